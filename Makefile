@@ -1,0 +1,38 @@
+# `make` alone lists the targets.
+.DEFAULT_GOAL := help
+.PHONY: help run test test-fast check lock messages bench clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 16
+
+run: ## make ready whatever is missing, then run Lygte with an invented municipality
+	@scripts/bootstrap.sh web
+	@.venv/bin/lygte serve --demo
+
+test: ## make ready whatever is missing, then the whole suite on SQLite and on PostgreSQL
+	@scripts/bootstrap.sh dev
+	@scripts/test.sh
+
+test-fast: ## the suite on SQLite without the browser
+	@scripts/bootstrap.sh dev
+	@LYGTE_TEST_DATABASE=sqlite .venv/bin/python -m pytest -q -n 2 -m "not e2e"
+
+check: ## lint, types, architecture, templates, lock files, texts, migrations
+	@scripts/bootstrap.sh dev
+	@scripts/check.sh
+
+lock: ## renew the lock files (releases wait a week; LYGTE_LOCK_DATE=2026-11-15 sets the day)
+	@scripts/bootstrap.sh dev
+	@scripts/lock.sh
+
+messages: ## collect the texts into the catalogue and compile it
+	@scripts/bootstrap.sh dev
+	@scripts/messages.sh
+
+bench: ## measure the pages on the demo data of the largest invented service
+	@scripts/bootstrap.sh dev
+	@.venv/bin/python bench/run.py
+
+clean: ## remove what can be made again (var/, with the data of `make run`, stays)
+	@rm -rf .venv .mypy_cache .ruff_cache .hypothesis .pytest_cache .import_linter_cache build dist
+	@find src tests \( -name __pycache__ -o -name '*.mo' \) -prune -exec rm -rf {} +

@@ -1,0 +1,308 @@
+"""A running service as a user meets it, and a browser that reports what goes wrong behind the page.
+
+Fixtures: `site` (str(site) is its address), `page`, `open_page` (further pages, other viewports or colours),
+`watch` (allow an error that a test means to cause), `axe` (accessibility), `shot` (screenshot).
+"""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import psycopg
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    sync_playwright,
+)
+
+HERE = Path(__file__).parent
+PATIENCE = 15_000  # milliseconds; shared machines are slow at times
+START_SECONDS = 60
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+]
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what lies in this folder, keep it on one worker (one service, one browser), and start it first."""
+    ours = [item for item in items if HERE in item.path.parents]
+    for item in ours:
+        item.add_marker(pytest.mark.e2e)
+        item.add_marker(pytest.mark.xdist_group("e2e"))
+    items[:] = ours + [item for item in items if HERE not in item.path.parents]
+
+
+@dataclass
+class Site:
+    """The real process tree on a database of its own."""
+
+    home: Path
+    environment: dict[str, str]
+    port: int
+    events_port: int
+    process: "subprocess.Popen[bytes] | None" = None
+
+    def __str__(self) -> str:
+        return self.url
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> str:
+        return (self.home / "server.log").read_text(encoding="utf-8", errors="replace")
+
+    def lygte(self, *arguments: str) -> str:
+        """Run a `lygte` command on this site's data; return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "lygte.interfaces.cli", *arguments],
+            env=self.environment,
+            cwd=self.home,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode == 0, f"lygte {' '.join(arguments)}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def start(self) -> None:
+        with (self.home / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "lygte.interfaces.cli", "serve"),
+                    *("--port", str(self.port), "--events-port", str(self.events_port)),
+                ],
+                env=self.environment,
+                cwd=self.home,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._wait()
+
+    def _wait(self) -> None:
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
+            assert self.process is not None and self.process.poll() is None, f"the service ended\n{self.log}"
+            if self.answers():
+                return
+            time.sleep(0.2)
+        raise AssertionError(f"the service did not answer in {START_SECONDS} s\n{self.log}")
+
+    def answers(self) -> bool:
+        """Tell whether the service calls itself healthy."""
+        try:
+            return httpx.get(f"{self.url}/sundhed", timeout=5, trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def stop(self, *, hard: bool = False) -> None:
+        """End the whole tree; `hard` as a power cut does it."""
+        if self.process is None:
+            return
+        group = self.process.pid
+        with suppress(ProcessLookupError):
+            if not hard:
+                self.process.terminate()
+                with suppress(subprocess.TimeoutExpired):
+                    self.process.wait(timeout=25)
+            os.killpg(group, signal.SIGKILL)
+        self.process.wait()
+        self.process = None
+
+
+def _free_ports(count: int) -> list[int]:
+    """Ask for all of them before any is given back, so that they differ."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [one.getsockname()[1] for one in sockets]
+
+
+@pytest.fixture(scope="session")
+def e2e_database(worker_id: str) -> Iterator[str | None]:
+    """The URL of an empty PostgreSQL database, or None: then the service keeps its own SQLite file."""
+    server = os.environ.get("LYGTE_TEST_POSTGRESQL")
+    if os.environ.get("LYGTE_TEST_DATABASE", "sqlite") == "sqlite" or not server:
+        yield None
+        return
+    name = f"lygte_e2e_{worker_id}"
+    with closing(psycopg.connect(server, autocommit=True)) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}"')
+        yield urlsplit(server)._replace(path=f"/{name}").geturl()
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def site(e2e_database: str | None) -> Iterator[Site]:
+    """The service with the small invented municipality, as `lygte serve` runs it."""
+    home = Path(tempfile.mkdtemp(prefix="lygte-e2e-"))
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("LYGTE_", "DJANGO_"))
+    }
+    environment |= {
+        "LYGTE_HOME": str(home / "var"),
+        "LYGTE_OUTBOX_FOLDER": str(home / "outbox"),
+        "LYGTE_DEMO": "1",
+        "PYTHONWARNINGS": "default",
+    }
+    if e2e_database:
+        environment["LYGTE_DATABASE_URL"] = e2e_database
+    port, events_port = _free_ports(2)
+    site = Site(home=home, environment=environment, port=port, events_port=events_port)
+    try:
+        site.lygte("manage", "migrate", "--verbosity", "0")
+        site.lygte("demo", "--size", "small", "--seed", "1")
+        site.start()
+        yield site
+    finally:
+        site.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+# One browser a file, not a session: while Playwright runs, Django takes the whole thread for asynchronous and
+# refuses the database, also to tests that come later on the same worker.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert program, "Chromium is missing; `make test` installs it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Watch:
+    """Collects what a user would not see: console errors, failed requests, requests to elsewhere."""
+
+    problems: list[str] = field(default_factory=list)
+    allowed: list[str] = field(default_factory=list)
+
+    def allow(self, pattern: str) -> None:
+        """Let problems pass that match this regular expression, because the test causes them on purpose."""
+        self.allowed.append(pattern)
+
+    def follow(self, context: BrowserContext) -> None:
+        context.on("console", self._console)
+        context.on("request", self._request)
+        context.on("requestfailed", self._failed)
+        context.on("response", self._response)
+        context.on("weberror", lambda error: self.problems.append(f"script: {error.error}"))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.problems.append(f"console: {message.text} ({message.location.get('url')})")
+
+    def _request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob", "about") and parts.hostname not in ("127.0.0.1", "localhost"):
+            self.problems.append(f"left the machine: {request.url}")
+
+    def _failed(self, request: Request) -> None:
+        # Leaving a page aborts its event stream and its pending requests; that is no fault.
+        if "ERR_ABORTED" not in (request.failure or ""):
+            self.problems.append(f"failed: {request.method} {request.url} {request.failure}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 500:
+            self.problems.append(f"answered {response.status}: {response.request.method} {response.url}")
+
+    def unexpected(self) -> list[str]:
+        return [one for one in self.problems if not any(re.search(pattern, one) for pattern in self.allowed)]
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    watch = Watch()
+    yield watch
+    assert watch.unexpected() == []
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: Site, watch: Watch) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a page in a fresh browser profile; options as for Playwright's context."""
+    contexts: list[BrowserContext] = []
+
+    def open_one(**options: Any) -> Page:
+        defaults = {"base_url": site.url, "locale": "da-DK", "timezone_id": "Europe/Copenhagen"}
+        context = browser.new_context(**(defaults | {"viewport": {"width": 1280, "height": 900}} | options))
+        context.set_default_timeout(PATIENCE)
+        watch.follow(context)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    return open_page()
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[str]]:
+    """Return a function that lists a page's accessibility violations, one line per element."""
+    source = (HERE / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+    run = f"axe.run(document, {{runOnly: {{type: 'tag', values: {AXE_TAGS}}}, resultTypes: ['violations']}})"
+
+    def violations(page: Page) -> list[str]:
+        # Through the debugger: the page's own policy rightly refuses foreign scripts.
+        session = page.context.new_cdp_session(page)
+        session.send("Runtime.evaluate", {"expression": f"{source};0"})
+        answer = session.send(
+            "Runtime.evaluate",
+            {"expression": f"{run}.then(r => r.violations)", "awaitPromise": True, "returnByValue": True},
+        )
+        session.detach()
+        assert "exceptionDetails" not in answer, answer
+        return [
+            f"{found['id']} ({found['impact']}): {found['help']} at {' '.join(map(str, node['target']))}"
+            for found in answer["result"]["value"]
+            for node in found["nodes"]
+        ]
+
+    return violations
+
+
+@pytest.fixture(scope="session")
+def shot() -> Callable[[Page, str], None]:
+    """Return a function that keeps a screenshot in the folder LYGTE_SCREENSHOTS, when that is set."""
+    folder = os.environ.get("LYGTE_SCREENSHOTS")
+
+    def keep(page: Page, name: str, *, full: bool = True) -> None:
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=Path(folder) / f"{name}.png", full_page=full)
+
+    return keep
