@@ -1,0 +1,2 @@
+import "./keys.js";
+import "./print.js";
