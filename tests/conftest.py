@@ -39,6 +39,7 @@ def _fill_environment() -> None:
     scratch = Path(tempfile.gettempdir()) / f"lygte-test-{os.getuid()}"
     for name in [name for name in os.environ if name.startswith("LYGTE_") and not _of_the_suite(name)]:
         del os.environ[name]
+    (scratch / "static").mkdir(parents=True, exist_ok=True)
     os.environ.update(
         DJANGO_SETTINGS_MODULE="lygte.config.settings",
         LYGTE_TEST="1",
@@ -87,7 +88,7 @@ settings.register_profile("thorough", max_examples=1000, print_blob=True, **_sha
 settings.load_profile(os.environ.get("LYGTE_HYPOTHESIS", "fast"))
 
 
-# 5. Tests with real transactions empty every table afterwards; SQLite's guards on growing tables step aside for that.
+# 5. Tests with real transactions empty every table afterwards; guards on growing tables step aside for it.
 from django.db.backends.sqlite3.operations import DatabaseOperations  # noqa: E402
 
 from lygte.apps.tenancy import guards  # noqa: E402
@@ -98,7 +99,7 @@ _flush = DatabaseOperations.sql_flush
 def _flush_around_guards(self: DatabaseOperations, *args: object, **kwargs: object) -> list[str]:
     models = [django.apps.apps.get_model(label) for label in guards.APPEND_ONLY]
     made = [sql for model in models for sql in guards.append_only(model, "sqlite")]
-    dropped = [f'DROP TRIGGER IF EXISTS {sql.split(" ")[5]}' for sql in made]
+    dropped = [f"DROP TRIGGER IF EXISTS {sql.split(' ')[5]}" for sql in made]
     return [*dropped, *_flush(self, *args, **kwargs), *made]
 
 

@@ -48,7 +48,7 @@ def test_the_models_of_every_app_are_protected_by_a_contract() -> None:
         for name in contracts.sections()
         if contracts[name].get("type") == "protected"
     }
-    apps = {path.parent.name for path in (SOURCE / "apps").glob("*/models.py")}
+    apps = {path.parent.name for path in (SOURCE / "apps").glob("*/models*") if path.stem == "models"}
     assert {f"lygte.apps.{app}.models" for app in apps} == protected
 
 

@@ -1,0 +1,34 @@
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+
+from lygte.apps.audit.models import AuditEvent
+from lygte.domain.access import Actor
+from lygte.domain.events import Verb
+
+
+def record(
+    verb: Verb,
+    *,
+    actor: Actor,
+    now: datetime,
+    subject: Model | None = None,
+    person_id: UUID | None = None,
+    service_id: UUID | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Write one audit event in the running transaction. `detail` holds codes and counts only."""
+    AuditEvent.objects.create(
+        at=now,
+        verb=verb.value,
+        actor_kind=actor.kind.value,
+        actor_id=actor.id,
+        service_id=service_id or getattr(subject, "service_id", None),
+        subject=subject._meta.label_lower if subject is not None else "",
+        subject_id=subject.pk if subject is not None else None,
+        person_id=person_id or getattr(subject, "person_id", None),
+        detail=dict(detail or {}),
+    )

@@ -1,0 +1,13 @@
+import hashlib
+import hmac
+
+from lygte.apps.crypto import keyring
+from lygte.apps.crypto.models import DataKey
+
+make_keys = keyring.make_keys
+
+
+def blind(kind: str, value: str) -> bytes:
+    """Return the blind index of a normalised value: 16 bytes, different for each municipality and kind."""
+    _, key = keyring.running_key(DataKey.Purpose.INDEX)
+    return hmac.new(key, f"{kind}\0{value}".encode(), hashlib.sha256).digest()[:16]

@@ -1,0 +1,17 @@
+from django.urls import include, path
+
+from lygte.interfaces.api.main import api
+from lygte.interfaces.web import health
+
+urlpatterns = [
+    path("sundhed", health.health, name="health"),
+    path("sprog/", include("django.conf.urls.i18n")),
+    path("konto/", include("lygte.interfaces.web.staff.urls.accounts")),
+    path("k/", include("lygte.interfaces.web.citizen.urls")),
+    path("api/", api.urls),
+    path("", include("lygte.interfaces.web.staff.urls")),
+]
+handler400 = "lygte.interfaces.web.errors.bad_request"
+handler403 = "lygte.interfaces.web.errors.forbidden"
+handler404 = "lygte.interfaces.web.errors.not_found"
+handler500 = "lygte.interfaces.web.errors.server_error"

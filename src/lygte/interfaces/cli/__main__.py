@@ -1,0 +1,3 @@
+from lygte.interfaces.cli.main import main
+
+main()

@@ -1,0 +1,33 @@
+"""The embedded installation: a folder with database and keys, for one machine without set-up."""
+
+import base64
+import os
+import secrets
+from pathlib import Path
+
+
+def fresh_key() -> str:
+    """Return 32 random bytes as base64."""
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def fill_environment(home: Path) -> None:
+    """Fill what the environment leaves open: keys and a SQLite database in `home`, made at first use."""
+    home = home.absolute()
+    for name, file in (("LYGTE_SECRET_KEY", "secret.key"), ("LYGTE_MASTER_KEY", "master.key")):
+        if name not in os.environ and f"{name}_FILE" not in os.environ:
+            os.environ[f"{name}_FILE"] = str(_key_file(home / file))
+    if "LYGTE_DATABASE_URL" not in os.environ:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.environ["LYGTE_DATABASE_URL"] = f"sqlite:///{home / 'lygte.sqlite3'}"
+    os.environ.setdefault("LYGTE_OUTBOX_FOLDER", str(home / "outbox"))
+    os.environ.setdefault("LYGTE_STATIC_ROOT", str(home / "static"))
+
+
+def _key_file(path: Path) -> Path:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(fresh_key() + "\n")
+    return path

@@ -1,0 +1,61 @@
+"""The `lygte` command."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from lygte import __version__
+from lygte.interfaces.cli.call import call
+
+
+@click.group()
+@click.version_option(__version__, prog_name="lygte")
+@click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="LYGTE_HOME",
+    default=Path("var"),
+    show_default=True,
+    help="Folder for the embedded database and keys when the environment names no others.",
+)
+def main(home: Path) -> None:
+    """Run, connect, know and plan a crisis service."""
+    from lygte.interfaces.cli import home as embedded
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lygte.config.settings")
+    embedded.fill_environment(home)
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def manage(arguments: tuple[str, ...]) -> None:
+    """Run a Django management command."""
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["lygte manage", *arguments])
+
+
+@main.command()
+def key() -> None:
+    """Print a fresh 32-byte key for LYGTE_MASTER_KEY."""
+    from lygte.interfaces.cli import home as embedded
+
+    click.echo(embedded.fresh_key())
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, help="Port of the pages.")
+@click.option("--events-port", default=8001, show_default=True, help="Port of the event stream.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--workers", default=2, show_default=True, help="Web processes.")
+@click.option("--demo", is_flag=True, help="Use the invented municipality; make it when there is none.")
+def serve(port: int, events_port: int, host: str, workers: int, demo: bool) -> None:
+    """Run pages, event stream and periodic duties as one process tree."""
+    from lygte.interfaces.cli import server
+
+    sys.exit(server.run(host=host, port=port, events_port=events_port, workers=workers, demo=demo))
+
+
+main.add_command(call)

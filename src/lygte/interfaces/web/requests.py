@@ -1,0 +1,76 @@
+"""What every request of a signed-in user carries, and the check that every staff view makes."""
+
+import base64
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
+
+from lygte.apps.tenancy import selectors as tenancy
+from lygte.domain.access import Action, Actor, require
+
+if TYPE_CHECKING:
+    from lygte.apps.accounts.models import User
+    from lygte.apps.tenancy.models import Service
+
+P = ParamSpec("P")
+
+
+class StaffRequest(HttpRequest):
+    """A request of a signed-in user in the scope of the user's municipality."""
+
+    actor: Actor
+    user: "User"
+    now: datetime
+    service: "Service | None"
+
+
+def staff(
+    action: Action,
+) -> Callable[
+    [Callable[Concatenate[StaffRequest, P], HttpResponseBase]],
+    Callable[Concatenate[StaffRequest, P], HttpResponseBase],
+]:
+    """Let a view run only for a signed-in user who may do `action` somewhere.
+
+    A view with a `service` keyword in its address gets the `Service`; the action must be allowed there.
+    A service of another municipality does not exist for the asker.
+    """
+
+    def decorate(
+        view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[StaffRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def checked(request: StaffRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            _admit(request, action, kwargs)
+            return view(request, *args, **kwargs)
+
+        checked.action = action  # type: ignore[attr-defined]
+        return checked
+
+    return decorate
+
+
+def _admit(request: StaffRequest, action: Action, kwargs: dict[str, Any]) -> None:
+    service_id: UUID | None = None
+    if "service" in kwargs:
+        service = tenancy.service_by_slug(kwargs["service"])
+        kwargs["service"] = request.service = service
+        service_id = service.pk
+    require(request.actor, action, municipality_id=request.actor.municipality_id, service_id=service_id)
+    if service_id:
+        request.session["service"] = str(service_id)
+
+
+def draft_key(request: HttpRequest) -> str:
+    """Return the session's AES key (base64) for unsent edits in the browser; it dies with the session."""
+    if "draft_key" not in request.session:
+        request.session["draft_key"] = base64.b64encode(secrets.token_bytes(32)).decode()
+    return str(request.session["draft_key"])

@@ -1,0 +1,61 @@
+import base64
+import secrets
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lygte.apps.accounts import signin
+from lygte.interfaces.web.ui.templatetags.ui import clock_time
+
+_NONCE = 12
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts are made by an administrator; five failed tries lock a name; every sign-in is audited."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        until = signin.locked_until(credentials.get("username", ""), now=timezone.now())
+        if until is not None:
+            sentence = _("Too many tries. Try again at %(clock)s, or ask your administrator.")
+            raise ValidationError(sentence % {"clock": clock_time(until)})
+        super().pre_authenticate(request, **credentials)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        signin.failed(credentials.get("username", ""), now=timezone.now())
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
+        signin.succeeded(user, now=timezone.now())  # type: ignore[arg-type]
+        request.session["has_second_factor"] = bool(_used_second_factor(request))
+        return super().post_login(request, user, **kwargs)
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Say nothing: the pages tell what happened in their own words."""
+
+
+def _used_second_factor(request: HttpRequest) -> bool:
+    methods = request.session.get("account_authentication_methods", [])
+    return any(method.get("method") == "mfa" for method in methods)
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """Second factors are encrypted at rest with the master key."""
+
+    def encrypt(self, text: str) -> str:
+        nonce = secrets.token_bytes(_NONCE)
+        sealed = nonce + AESGCM(settings.LYGTE_MASTER_KEY).encrypt(nonce, text.encode(), b"mfa")
+        return base64.b64encode(sealed).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        sealed = base64.b64decode(encrypted_text)
+        return AESGCM(settings.LYGTE_MASTER_KEY).decrypt(sealed[:_NONCE], sealed[_NONCE:], b"mfa").decode()

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class StaffConfig(AppConfig):
+    name = "lygte.interfaces.web.staff"
+    label = "web_staff"

@@ -1,0 +1,15 @@
+from django.urls import URLPattern, URLResolver
+
+from lygte.interfaces.web.staff.urls import board, contacts, desk, month, people, plans, promises, settings
+
+app_name = "staff"
+urlpatterns: list[URLPattern | URLResolver] = [
+    *desk.urlpatterns,
+    *board.urlpatterns,
+    *contacts.urlpatterns,
+    *people.urlpatterns,
+    *plans.urlpatterns,
+    *promises.urlpatterns,
+    *month.urlpatterns,
+    *settings.urlpatterns,
+]
