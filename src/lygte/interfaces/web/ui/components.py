@@ -245,28 +245,28 @@ def _ceiling(largest: float) -> int:
         step *= 10
 
 
-LYING = {"label": 148, "plot": 240, "value": 52, "row": 26, "bar": 16}
-STANDING = {"left": 34, "plot": 560, "height": 150, "top": 10, "foot": 22}
+LYING = {"plot": 300, "value": 60, "row": 38, "bar": 14, "label": 14}
+STANDING = {"left": 30, "plot": 440, "height": 140, "top": 14, "foot": 24}
 
 
 def _lying(bars: Sequence[Bar], *, top: int) -> dict[str, Any]:
     scale = LYING["plot"] / top
     drawn = []
     for row, bar in enumerate(bars):
-        y = row * LYING["row"] + 5
+        y = row * LYING["row"] + LYING["label"] + 4
         width, inner = round((bar.value or 0) * scale, 1), round((bar.part or 0) * scale, 1)
         drawn.append(
             {
-                "x": LYING["label"], "y": y, "w": width, "h": LYING["bar"],
-                "part": _part(bar, x=LYING["label"], y=y, w=inner, h=LYING["bar"]),
+                "x": 0, "y": y, "w": width, "h": LYING["bar"],
+                "part": _part(bar, x=0, y=y, w=inner, h=LYING["bar"]),
                 "url": bar.url, "missing": bar.missing,
-                "label": bar.label, "lx": LYING["label"] - 8, "ly": y + 12.5, "anchor": "end",
-                "value_text": _text(bar), "vx": LYING["label"] + width + 6, "vy": y + 12.5,
+                "label": bar.label, "lx": 0, "ly": y - 4, "anchor": "start",
+                "value_text": _text(bar), "vx": width + 6, "vy": y + 11.5,
                 "vanchor": "start",
             }
         )  # fmt: skip
     return {
-        "width": LYING["label"] + LYING["plot"] + LYING["value"],
+        "width": LYING["plot"] + LYING["value"],
         "height": len(bars) * LYING["row"] + 4,
         "bars": drawn,
         "gridlines": [],

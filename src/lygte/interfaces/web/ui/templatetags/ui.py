@@ -97,6 +97,12 @@ def server_now() -> str:
 
 
 @register.simple_tag
+def clock_now() -> str:
+    """The local clock time of this page: true also where no script runs."""
+    return clock_time(timezone.now())
+
+
+@register.simple_tag
 def language_name(code: str) -> str:
     """A language named in itself, with a capital letter."""
     return str(get_language_info(code)["name_local"]).capitalize()

@@ -38,8 +38,10 @@ const start = (root) => {
   };
 
   // ----- swapping parts -----
+  const written = (control) => control.type !== "hidden" && (control.defaultValue !== undefined && control.matches("input:not([type=radio], [type=checkbox]), textarea") ? control.value !== control.defaultValue : control.checked !== control.defaultChecked);
   const busy = (part) => {
     const active = document.activeElement;
+    if ([...part.querySelectorAll("input, textarea")].some(written)) return true;
     return (part.contains(active) && isTyping(active)) || part.querySelector("dialog[open], details[open]") !== null;
   };
   const rows = (part) => new Map([...part.querySelectorAll("[data-live-row]")].map((row) => [row.dataset.liveRow, row]));
