@@ -1,0 +1,86 @@
+"""Words for what an audit event says happened."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lygte.domain.events import Verb
+
+WORDS: Mapping[Verb, Promise | str] = {
+    Verb.ACCESS_DENIED: _("was refused"),
+    Verb.ATTACK_REFUSED: _("a delivery or a link was not believed"),
+    Verb.SIGNED_IN: _("signed in"),
+    Verb.SIGN_IN_FAILED: _("did not get signed in"),
+    Verb.LOCKED_OUT: _("was locked out after too many tries"),
+    Verb.SIGNED_OUT: _("signed out"),
+    Verb.DESK_LOCKED: _("locked the screen"),
+    Verb.DESK_UNLOCKED: _("unlocked the screen"),
+    Verb.USER_CREATED: _("made a user"),
+    Verb.USER_CHANGED: _("changed how a user signs in"),
+    Verb.USER_CLOSED: _("closed a user"),
+    Verb.GRANT_GIVEN: _("gave a role"),
+    Verb.GRANT_ENDED: _("ended a role"),
+    Verb.CALL_ANNOUNCED: _("a call rang"),
+    Verb.CALL_CHANGED: _("a call went on"),
+    Verb.CALL_TAKEN: _("took a call"),
+    Verb.CALL_LET_GO: _("let a call go"),
+    Verb.CONTACT_OPENED: _("opened a contact"),
+    Verb.CONTACT_RECEIVED: _("received somebody"),
+    Verb.CONTACT_SAVED: _("wrote in a contact"),
+    Verb.CONTACT_READ: _("read a contact"),
+    Verb.CONTACT_LEVEL_SET: _("set a crisis level"),
+    Verb.CONTACT_TAKEN_OVER: _("took a contact over"),
+    Verb.CONTACT_CLOSED: _("closed a contact"),
+    Verb.CONTACT_REOPENED: _("opened a closed contact again"),
+    Verb.CONTACTS_LISTED: _("saw a list of contacts"),
+    Verb.CONTACTS_IMPORTED: _("took contacts in from a file"),
+    Verb.CONTACTS_EXPORTED: _("took contacts out to a file"),
+    Verb.NOTIFICATION_DECIDED: _("decided on a child notification"),
+    Verb.NOTIFICATION_SENT: _("sent a child notification"),
+    Verb.NOTIFICATION_RECEIPT: _("recorded a receipt for a child notification"),
+    Verb.NOTIFICATION_READ: _("read a decision on a child notification"),
+    Verb.PERSON_CREATED: _("made a person"),
+    Verb.PERSON_SEARCHED: _("searched for a person"),
+    Verb.PERSON_READ: _("read a person's page"),
+    Verb.PERSON_CHANGED: _("changed a person's details"),
+    Verb.PERSON_REVEALED: _("showed a protected name"),
+    Verb.IDENTITY_LINKED: _("tied contacts to a person"),
+    Verb.IDENTITY_UNLINKED: _("untied contacts from a person"),
+    Verb.CONSENT_GIVEN: _("recorded a consent"),
+    Verb.CONSENT_WITHDRAWN: _("recorded that a consent was withdrawn"),
+    Verb.BREAK_GLASS_OPENED: _("broke the glass"),
+    Verb.BREAK_GLASS_REVIEWED: _("looked at a broken glass"),
+    Verb.PLAN_STARTED: _("began a crisis plan"),
+    Verb.PLAN_SAVED: _("wrote in a crisis plan"),
+    Verb.PLAN_FINISHED: _("finished a crisis plan"),
+    Verb.PLAN_READ: _("read a crisis plan"),
+    Verb.PLAN_PRINTED: _("printed a crisis plan"),
+    Verb.PLAN_SHARED: _("shared a crisis plan by a link"),
+    Verb.PLAN_SHARE_WITHDRAWN: _("closed a link to a crisis plan"),
+    Verb.PLAN_OPENED_BY_LINK: _("a crisis plan was opened by its link"),
+    Verb.PROMISE_MADE: _("made a promise"),
+    Verb.PROMISE_MOVED: _("moved a promise"),
+    Verb.PROMISE_ATTEMPTED: _("tried to keep a promise"),
+    Verb.PROMISE_READ: _("read a promise"),
+    Verb.PROMISE_OWNED: _("gave a promise an owner"),
+    Verb.PROMISE_HELD: _("put a promise on hold"),
+    Verb.PROMISE_RESUMED: _("took a promise off hold"),
+    Verb.PROMISE_DECIDED: _("decided what becomes of a promise"),
+    Verb.MESSAGE_QUEUED: _("a message was made ready"),
+    Verb.MESSAGE_SENT: _("a message was sent"),
+    Verb.MESSAGE_FAILED: _("a message could not be sent"),
+    Verb.DUTY_STARTED: _("came on duty"),
+    Verb.DUTY_ENDED: _("went off duty"),
+    Verb.HANDOVER_WRITTEN: _("wrote a hand-over"),
+    Verb.MONTH_SEEN: _("saw the month"),
+    Verb.SETTINGS_CHANGED: _("changed a setting"),
+    Verb.SERVICE_CREATED: _("made a service"),
+    Verb.ENDPOINT_CREATED: _("made an access for a telephone system"),
+    Verb.ENDPOINT_CHANGED: _("changed an access for a telephone system"),
+}
+
+
+def word(verb: str) -> str:
+    """Return what happened in words; a verb that is no longer in use is shown as it was stored."""
+    return str(WORDS[Verb(verb)]) if verb in set(Verb) else verb

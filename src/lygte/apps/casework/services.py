@@ -1,0 +1,213 @@
+"""Acts that touch several apps at once, each in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import transaction
+
+from lygte.apps.contacts import selectors as contacts_read
+from lygte.apps.contacts import services as contacts
+from lygte.apps.core.refusals import InvalidField
+from lygte.apps.core.saving import FieldEdit, token
+from lygte.apps.people import selectors as people_read
+from lygte.apps.people import services as people
+from lygte.apps.plans import services as plans
+from lygte.apps.promises import services as promises
+from lygte.domain.access import Actor
+from lygte.domain.ids import normalise_phone
+from lygte.domain.vocab import NOT_STATED, DayBand, Level, MayRing, Medium, NotificationChoice, PlanState
+
+if TYPE_CHECKING:
+    from lygte.apps.contacts.models import Contact
+    from lygte.apps.people.models import IdentityLink, Person
+    from lygte.apps.plans.models import PlanVersion
+
+# Typed on the contact, kept with the person.
+WISHES = ("band", "medium", "do_not_remind")
+# Typed at closing, kept apart from the contact.
+NOTIFICATION = "notification_"
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationDecision:
+    """What was decided about notifying, at closing. `sent_on` and `sent_to` when it has been sent."""
+
+    choice: NotificationChoice
+    reason: str
+    sent_on: date | None = None
+    sent_to: str = ""
+
+
+@transaction.atomic
+def save_contact(
+    *,
+    actor: Actor,
+    now: datetime,
+    contact_id: UUID,
+    fields: Mapping[str, FieldEdit],
+    client: str = "",
+    seq: int = 0,
+) -> contacts.ContactSave:
+    """Save typed values; a level that moved moves the promises of the contact, wishes go to the person."""
+    typed = {
+        field: edit
+        for field, edit in fields.items()
+        if field not in WISHES and not field.startswith(NOTIFICATION)
+    }
+    result = contacts.save_fields(
+        actor=actor, now=now, contact_id=contact_id, fields=typed, client=client, seq=seq
+    )
+    if change := result.level_change:
+        promises.level_changed(
+            actor=actor,
+            now=now,
+            contact=result.contact,
+            previous=_level(change.previous),
+            level=_level(change.level),
+        )
+    wished = {field: fields[field].value for field in WISHES if field in fields}
+    if result.contact.person_id and "may_ring" in result.saved:
+        wished["may_ring"] = result.contact.may_ring
+    if wished:
+        _save_wishes(result, wished, actor=actor, now=now)
+    _draft_notification(result, fields, actor=actor, now=now)
+    return result
+
+
+def _draft_notification(
+    result: contacts.ContactSave, fields: Mapping[str, FieldEdit], *, actor: Actor, now: datetime
+) -> None:
+    """Keep a decision that is being typed with the notification, apart from the contact."""
+    cut = len(NOTIFICATION)
+    drafted = {field[cut:]: edit for field, edit in fields.items() if field.startswith(NOTIFICATION)}
+    if not drafted:
+        return
+    try:
+        kept = contacts.draft_notification(actor=actor, now=now, contact_id=result.contact.pk, fields=drafted)
+    except InvalidField as problem:
+        raise InvalidField(NOTIFICATION + problem.field, problem.code) from None
+    result.saved |= {NOTIFICATION + field: base for field, base in kept.saved.items()}
+    result.conflicts |= {NOTIFICATION + field: one for field, one in kept.conflicts.items()}
+
+
+def _level(code: str) -> Level | None:
+    return Level(code) if code else None
+
+
+def _save_wishes(
+    result: contacts.ContactSave, wished: dict[str, Any], *, actor: Actor, now: datetime
+) -> None:
+    person_id = result.contact.person_id
+    if person_id is None:
+        raise InvalidField(next(iter(wished)), "needs_a_person")
+    person_id = people_read.root_of(person_id)
+    row = people_read.person(person_id)
+    changed = _wishes(row, wished)
+    if changed != _wishes(row, {}):
+        people.set_wishes(actor=actor, now=now, person_id=person_id, **changed)
+        promises.wishes_changed(actor=actor, now=now, person_id=person_id)
+    result.saved |= {field: token(value) for field, value in wished.items() if field in WISHES}
+
+
+@transaction.atomic
+def set_wishes(*, actor: Actor, now: datetime, person_id: UUID, **wishes: Any) -> None:
+    """Record how a person wishes to be contacted, and let the promises that are open follow."""
+    people.set_wishes(actor=actor, now=now, person_id=person_id, **wishes)
+    promises.wishes_changed(actor=actor, now=now, person_id=person_id)
+
+
+def _wishes(row: "Person", wished: Mapping[str, Any]) -> dict[str, Any]:
+    """Return every wish of the person with those just told laid over them."""
+    now_held = people_read.wish_of(row)
+    may_ring = wished.get("may_ring", row.may_ring)
+    return {
+        "may_ring": MayRing(may_ring) if may_ring else None,
+        "band": _wish(DayBand, "band", wished, row.band),
+        "medium": _wish(Medium, "medium", wished, row.medium),
+        "do_not_remind": wished.get("do_not_remind", row.do_not_remind) in (True, "yes"),
+        "avoid_weekdays": now_held.avoid_weekdays,
+    }
+
+
+def _wish(codes: type[StrEnum], field: str, wished: Mapping[str, Any], held: str) -> Any:
+    code = wished.get(field, held)
+    if code in (None, "", NOT_STATED):
+        return None
+    if code not in set(codes):
+        raise InvalidField(field, "unknown_code")
+    return codes(code)
+
+
+@transaction.atomic
+def close_contact(
+    *,
+    actor: Actor,
+    now: datetime,
+    contact_id: UUID,
+    decision: NotificationDecision | None = None,
+    number: str = "",
+) -> "Contact":
+    """Close a contact, with the decision on a child notification where one is given, and start its
+    follow-ups.
+
+    `number` is one that an anonymous caller may be rung on. Raises `contacts.CannotClose` while a decision is
+    missing and `InvalidField` for a number that is none; nothing is changed then.
+    """
+    if decision:
+        contacts.decide_notification(
+            actor=actor,
+            now=now,
+            contact_id=contact_id,
+            choice=decision.choice,
+            reason=decision.reason,
+            sent_on=decision.sent_on,
+            sent_to=decision.sent_to,
+        )
+    phone = normalise_phone(number) if number.strip() else ""
+    if phone is None:
+        raise InvalidField("number", "not_a_number")
+    contact = contacts.close(actor=actor, now=now, contact_id=contact_id)
+    promises.contact_closed(actor=actor, now=now, contact=contact, number=phone)
+    return contact
+
+
+@transaction.atomic
+def attach(*, actor: Actor, now: datetime, contact_id: UUID, person_id: UUID, reason: str) -> "IdentityLink":
+    """Say that a contact is with a person. What was promised in the contact is promised to the person."""
+    link = contacts.attach(actor=actor, now=now, contact_id=contact_id, person_id=person_id, reason=reason)
+    promises.contact_linked(actor=actor, now=now, contact=contacts_read.contact(contact_id))
+    return link
+
+
+@transaction.atomic
+def detach(*, actor: Actor, now: datetime, link_id: UUID, reason: str) -> "IdentityLink":
+    """Say that a contact was not with that person after all. Its promises are no longer to the person."""
+    link = contacts.detach(actor=actor, now=now, link_id=link_id, reason=reason)
+    if link.contact_id:
+        promises.contact_linked(actor=actor, now=now, contact=contacts_read.contact(link.contact_id))
+    return link
+
+
+@transaction.atomic
+def set_admitted(*, actor: Actor, now: datetime, person_id: UUID, admitted_on: date | None) -> None:
+    """Note that a person is admitted, or no longer is: promises wait meanwhile, and are counted from the
+    discharge.
+    """
+    people.set_admitted(actor=actor, now=now, person_id=person_id, admitted_on=admitted_on)
+    if admitted_on:
+        promises.hold_for(actor=actor, now=now, person_id=person_id)
+    else:
+        promises.resume_for(actor=actor, now=now, person_id=person_id, discharged_at=now)
+
+
+@transaction.atomic
+def finish_plan(*, actor: Actor, now: datetime, version_id: UUID) -> "PlanVersion":
+    """Finish a plan version; the contact on which it was written says so."""
+    version = plans.finish(actor=actor, now=now, version_id=version_id)
+    if version.contact_id:
+        contacts.set_plan_state(actor=actor, now=now, contact_id=version.contact_id, state=PlanState.WRITTEN)
+    return version

@@ -1,0 +1,80 @@
+"""What is known about people, and who may know it."""
+
+from lygte.apps.people.models import BreakGlass, Consent, IdentityIndex, IdentityLink, Person
+from lygte.apps.people.selectors.cards import PersonCard, card, cards, own_cards, person, wish_of
+from lygte.apps.people.selectors.finding import (
+    SearchHit,
+    by_phone_index,
+    phone_digest,
+    search,
+    word_suggestions,
+)
+from lygte.apps.people.selectors.groups import (
+    contact_ids,
+    count_key,
+    group,
+    identity_link,
+    identity_links,
+    last_linked,
+    root_of,
+    roots_of,
+    seen_before,
+)
+from lygte.apps.people.selectors.reading import (
+    break_glass_of,
+    break_glasses,
+    check_cpr,
+    consent_given,
+    consents,
+    may_read,
+    openings,
+    read_person,
+    read_to_edit,
+    registration_numbers,
+    tied_services,
+    trail,
+    unreviewed_break_glasses,
+)
+
+Kind = IdentityIndex.Kind
+
+__all__ = [
+    "BreakGlass",
+    "Consent",
+    "IdentityLink",
+    "Kind",
+    "Person",
+    "PersonCard",
+    "SearchHit",
+    "break_glass_of",
+    "break_glasses",
+    "by_phone_index",
+    "card",
+    "cards",
+    "check_cpr",
+    "consent_given",
+    "consents",
+    "contact_ids",
+    "count_key",
+    "group",
+    "identity_link",
+    "identity_links",
+    "last_linked",
+    "may_read",
+    "openings",
+    "own_cards",
+    "person",
+    "phone_digest",
+    "read_person",
+    "read_to_edit",
+    "registration_numbers",
+    "root_of",
+    "roots_of",
+    "search",
+    "seen_before",
+    "tied_services",
+    "trail",
+    "unreviewed_break_glasses",
+    "wish_of",
+    "word_suggestions",
+]
