@@ -1,7 +1,7 @@
 """`lygte call`: a telephone system in a terminal, for trying the phone without one.
 
-It signs and posts real requests to a running service. What it needs to know lies in telephony.json in the home
-folder, written with the invented municipality, or is given as options.
+It signs and posts real requests to a running service. What it needs to know lies in telephony.json in the
+home folder, written with the invented municipality, or is given as options.
 """
 
 import json

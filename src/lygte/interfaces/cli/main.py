@@ -8,6 +8,11 @@ import click
 
 from lygte import __version__
 from lygte.interfaces.cli.call import call
+from lygte.interfaces.cli.demo import demo as demo_command
+from lygte.interfaces.cli.exports import exports
+from lygte.interfaces.cli.imports import imports
+from lygte.interfaces.cli.municipality import municipality, service
+from lygte.interfaces.cli.users import user
 
 
 @click.group()
@@ -59,3 +64,18 @@ def serve(port: int, events_port: int, host: str, workers: int, demo: bool) -> N
 
 
 main.add_command(call)
+main.add_command(imports)
+main.add_command(exports)
+main.add_command(demo_command)
+main.add_command(municipality)
+main.add_command(service)
+main.add_command(user)
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Run what is due now and end.")
+def work(once: bool) -> None:
+    """Run the periodic duties: send waiting messages, and let boards know when promises fall due."""
+    from lygte.interfaces.cli import work as duties
+
+    duties.run(once=once)

@@ -13,14 +13,16 @@ import click
 
 def run(*, host: str, port: int, events_port: int, workers: int, demo: bool) -> int:
     """Prepare database and static files, start the tree, and wait. Returns the exit code."""
-    os.environ["LYGTE_EVENTS_PORT"] = str(events_port)
+    if os.environ.get("LYGTE_BEHIND_PROXY") != "1":  # behind a proxy the stream has a path on the same host
+        os.environ["LYGTE_EVENTS_PORT"] = str(events_port)
     os.environ.setdefault("LYGTE_HTTPS", "0" if host in ("127.0.0.1", "localhost", "::1") else "1")
     if demo:
         os.environ["LYGTE_DEMO"] = "1"
     _prepare(demo=demo)
     commands = _commands(host, port, events_port, workers)
     tree = [subprocess.Popen(command) for command in commands]  # noqa: S603 - our own programs
-    click.echo(f"Lygte: http://{host}:{port}/")
+    name = "localhost" if host == "127.0.0.1" else host
+    click.echo(f"Lygte: http://{name}:{port}/")
     return _wait(tree)
 
 
@@ -49,6 +51,7 @@ def _commands(host: str, port: int, events_port: int, workers: int) -> list[Sequ
         [
             *(python, "-m", "uvicorn", "lygte.config.asgi:application", "--host", host),
             *("--port", str(events_port), "--log-level", "warning", "--no-access-log"),
+            *("--timeout-graceful-shutdown", "2"),
         ],
         [python, "-m", "lygte.interfaces.cli", "work"],
     ]

@@ -44,7 +44,9 @@ def _edit(one: Mapping[str, Any]) -> FieldEdit:
 
 
 def base_token(base: Any) -> str:
-    """Return the token of what the typist saw: a token as answered earlier, or the value that the control held."""
+    """Return the token of what the typist saw: a token as answered earlier, or the value that the control
+    held.
+    """
     if isinstance(base, str) and _TOKEN.fullmatch(base):
         return base
     return token(base)
@@ -56,7 +58,9 @@ def answer(
     errors: Mapping[str, str] | None = None,
     effects: Mapping[str, str] | None = None,
 ) -> JsonResponse:
-    """Return what became of every field: saved, in conflict or refused, and the fragments that follow from it."""
+    """Return what became of every field: saved, in conflict or refused, and the fragments that follow from
+    it.
+    """
     found = result or SaveResult()
     return JsonResponse(
         {
@@ -74,7 +78,8 @@ def _conflict(one: Conflict) -> dict[str, Any]:
 
 
 def posted_edits(request: HttpRequest, names: Mapping[str, bool]) -> dict[str, FieldEdit]:
-    """Return the edits of a plain form post: fields that differ from the `base_` token that the page was made with.
+    """Return the edits of a plain form post: fields that differ from the `base_` token that the page was made
+    with.
 
     `names` says of each field whether it holds several values. A field without its base was not on the page.
     """

@@ -9,8 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lygte import __version__
+from lygte.apps.core.labels import word
 from lygte.apps.tenancy import selectors as tenancy
 from lygte.domain.access import Action, Actor, may
+from lygte.domain.vocab import Role
+from lygte.interfaces.web.first_page import first_page
 
 if TYPE_CHECKING:
     from lygte.apps.tenancy.models import Service
@@ -27,6 +30,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "service": service,
         "nav": _navigation(request, actor, service),
+        "me": {"name": request.user.name, "role": _role_words(actor, service)},  # type: ignore[union-attr]
+        "menu_links": _menu_links(actor, service),
         "lock_after": service.lock_after_seconds if service else 600,
     }
 
@@ -42,19 +47,42 @@ def _service(request: HttpRequest, actor: Actor) -> "Service | None":
     return chosen
 
 
+def _role_words(actor: Actor, service: "Service | None") -> str:
+    """Return the roles that the user holds in the service of the page, in words."""
+    here = {grant.role for grant in actor.grants if service and grant.service_id in (None, service.pk)}
+    words = ", ".join(word(Role, role) for role in Role if role in here)
+    return f"{words} · {service.name}" if words and service else words
+
+
+def _menu_links(actor: Actor, service: "Service | None") -> list[dict[str, str]]:
+    """Return the links of the user menu: other services of who works in several, and the sign-in."""
+    links = []
+    if len({grant.service_id for grant in actor.grants}) > 1 or any(
+        grant.service_id is None for grant in actor.grants
+    ):
+        for other in tenancy.services_for_anything(actor):
+            url = first_page(actor, other) if service is None or other.pk != service.pk else None
+            if url:
+                links.append({"label": _("Go to %(service)s") % {"service": other.name}, "url": url})
+    links.append({"label": _("Your sign-in"), "url": reverse("mfa_index")})
+    links.append({"label": _("Change the password"), "url": reverse("account_change_password")})
+    return links
+
+
 def _navigation(request: HttpRequest, actor: Actor, service: "Service | None") -> list[dict[str, Any]]:
     if service is None:
         return []
     items = [
-        (Action.BOARD_SEE, _("The shift"), reverse("staff:board", args=[service.slug])),
-        (Action.CONTACT_READ, _("Contacts"), reverse("staff:contacts", args=[service.slug])),
-        (Action.PROMISE_READ, _("Promises"), reverse("staff:promises", args=[service.slug])),
-        (Action.PERSON_SEARCH, _("People"), reverse("staff:people", args=[service.slug])),
-        (Action.MONTH_SEE, _("The month"), reverse("staff:month", args=[service.slug])),
-        (Action.SETTINGS_SEE, _("Settings"), reverse("staff:settings", args=[service.slug])),
+        (Action.BOARD_SEE, _("The shift"), "staff:board", "g"),
+        (Action.CONTACT_READ, _("Contacts"), "staff:contacts", "e"),
+        (Action.PROMISE_READ, _("Promises"), "staff:promises", "j"),
+        (Action.PERSON_SEARCH, _("People"), "staff:people", "u"),
+        (Action.MONTH_SEE, _("The month"), "staff:month", "y"),
+        (Action.SETTINGS_SEE, _("Settings"), "staff:settings", "x"),
     ]
-    return [
-        {"label": label, "url": url, "current": request.path.startswith(url)}
-        for action, label, url in items
-        if may(actor, action, municipality_id=service.municipality_id, service_id=service.pk)
+    entries = [
+        {"label": label, "url": reverse(name, args=[service.slug]), "key": key}
+        for action, label, name, key in items
+        if may(actor, action, municipality_id=actor.municipality_id, service_id=service.pk)
     ]
+    return [entry | {"current": request.path.startswith(entry["url"])} for entry in entries]

@@ -75,7 +75,7 @@ class ScopeMiddleware:
 
 
 class DeskMiddleware:
-    """Keep a locked desk locked, and let nobody work with a password alone."""
+    """Keep a locked desk locked; let nobody work with a password alone or with somebody else's choice."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -85,6 +85,8 @@ class DeskMiddleware:
             return self.get_response(request)
         if request.session.get("locked") and not request.path.startswith(OPEN_WHILE_LOCKED):
             return self._locked(request)
+        if request.user.must_change_password and not request.path.startswith(OPEN_WITHOUT_SECOND_FACTOR):
+            return redirect("account_change_password")
         if not _has_second_factor(request) and not request.path.startswith(OPEN_WITHOUT_SECOND_FACTOR):
             return redirect("mfa_index")
         return self.get_response(request)

@@ -65,7 +65,7 @@ def _admit(request: StaffRequest, action: Action, kwargs: dict[str, Any]) -> Non
         kwargs["service"] = request.service = service
         service_id = service.pk
     require(request.actor, action, municipality_id=request.actor.municipality_id, service_id=service_id)
-    if service_id:
+    if service_id and request.session.get("service") != str(service_id):
         request.session["service"] = str(service_id)
 
 

@@ -39,6 +39,25 @@ class AccountAdapter(DefaultAccountAdapter):
         request.session["has_second_factor"] = bool(_used_second_factor(request))
         return super().post_login(request, user, **kwargs)
 
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """Keep a password that its owner has chosen."""
+        user.must_change_password = False  # type: ignore[attr-defined]
+        super().set_password(user, password)
+
+    def clean_password(self, password: str, user: AbstractBaseUser | None = None) -> str:
+        """Refuse to keep the password that an administrator handed out."""
+        if (
+            user is not None
+            and getattr(user, "must_change_password", False)
+            and user.check_password(password)
+        ):
+            raise ValidationError(_("Choose a password of your own, not the one that you were given."))
+        return str(super().clean_password(password, user))
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Go on to the desk."""
+        return "/"
+
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing: the pages tell what happened in their own words."""
 

@@ -9,15 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from lygte.apps.accounts import signin
 from lygte.apps.tenancy import selectors as tenancy
-from lygte.domain.access import Action, may
+from lygte.interfaces.web.first_page import first_page
 from lygte.interfaces.web.requests import StaffRequest
 
 UNLOCK_TRIES = 5
-_FIRST_PAGES = (
-    (Action.BOARD_SEE, "staff:board"),
-    (Action.MONTH_SEE, "staff:month"),
-    (Action.SETTINGS_SEE, "staff:settings"),
-)
 
 
 @login_required
@@ -27,9 +22,8 @@ def home(request: StaffRequest) -> HttpResponseBase:
     remembered = request.session.get("service")
     services.sort(key=lambda service: str(service.pk) != remembered)
     for service in services:
-        for action, name in _FIRST_PAGES:
-            if may(request.actor, action, municipality_id=service.municipality_id, service_id=service.pk):
-                return redirect(name, service=service.slug)
+        if url := first_page(request.actor, service):
+            return redirect(url)
     return render(request, "staff/desk/no_access.html", status=403)
 
 

@@ -24,6 +24,13 @@ const read = (form, name) => {
   if (elements[0].matches("[type=radio], [type=checkbox]")) return elements.find((element) => element.checked)?.value ?? null;
   return elements[0].value;
 };
+// What the page came with: whoever was quicker than this script has typed over it.
+const cameWith = (form, name) => {
+  const elements = controls(form, name);
+  if (isMultiple(elements)) return elements.filter((element) => element.defaultChecked).map((element) => element.value);
+  if (elements[0].matches("[type=radio], [type=checkbox]")) return elements.find((element) => element.defaultChecked)?.value ?? null;
+  return elements[0].matches("textarea, [type=text], [type=tel]") ? elements[0].defaultValue : elements[0].value;
+};
 const write = (form, name, value) => {
   const elements = controls(form, name);
   const chosen = [value].flat();
@@ -71,7 +78,10 @@ const start = async (form) => {
     return bases.get(name);
   };
   for (const element of form.elements) {
-    if (counts(element) && !element.closest("[data-base]")) bases.set(element.name, read(form, element.name));
+    if (!counts(element)) continue;
+    const value = read(form, element.name);
+    if (!element.closest("[data-base]")) bases.set(element.name, cameWith(form, element.name));
+    if (!same(value, cameWith(form, element.name))) pending.set(element.name, value);
   }
   const sendable = () => [...pending.keys()].filter((name) => !held.has(name));
 
@@ -250,8 +260,8 @@ const start = async (form) => {
       pending.set(name, value);
     }
     seal();
-    if (pending.size) send();
   }
+  if (pending.size) send();
   show();
   setInterval(show, 1000);
 };
