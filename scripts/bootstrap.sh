@@ -83,12 +83,14 @@ fi
 
 # 3. The packages of the lock file, each with its hash; nothing to do when the lock is unchanged
 stamp=.venv/lygte-$kind.sha256
-wanted=$(sha256sum pyproject.toml "$lock")
+wanted=$(sha256sum pyproject.toml requirements/web.lock "$lock")
 if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     say "Installing Python packages from $lock"
     quietly .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r "$lock"
     quietly .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
     echo "$wanted" >"$stamp"
+    # dev.lock holds all of web.lock in the same versions.
+    sha256sum pyproject.toml requirements/web.lock requirements/web.lock >.venv/lygte-web.sha256
 fi
 
 # 4. The texts: only catalogues newer than what was compiled from them

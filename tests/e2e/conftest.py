@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 import httpx
 import psycopg
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -32,6 +33,8 @@ from playwright.sync_api import (
     Response,
     sync_playwright,
 )
+
+from tests.e2e.steps import Desks
 
 HERE = Path(__file__).parent
 PATIENCE = 15_000  # milliseconds; shared machines are slow at times
@@ -123,6 +126,16 @@ class Site:
             return httpx.get(f"{self.url}/sundhed", timeout=5, trust_env=False).status_code == 200
         except httpx.TransportError:
             return False
+
+    def live_days_later(self, days: int) -> None:
+        """Start the stopped service as if this many days had passed."""
+        later = {"PYTHONPATH": str(HERE / "later"), "LYGTE_TEST_DAYS_LATER": str(days)}
+        for name, value in later.items():
+            if days:
+                self.environment[name] = value
+            else:
+                self.environment.pop(name, None)
+        self.start()
 
     def stop(self, *, hard: bool = False) -> None:
         """End the whole tree; `hard` as a power cut does it."""
@@ -261,13 +274,31 @@ def open_page(browser: Browser, site: Site, watch: Watch) -> Iterator[Callable[.
         return context.new_page()
 
     yield open_one
-    for context in contexts:
+    for number, context in enumerate(contexts):
+        if folder := os.environ.get("LYGTE_SCREENSHOTS"):
+            for page in context.pages:
+                with suppress(PlaywrightError):
+                    page.screenshot(path=Path(folder) / f"last-{number}.png")
         context.close()
 
 
 @pytest.fixture
 def page(open_page: Callable[..., Page]) -> Page:
     return open_page()
+
+
+@pytest.fixture(scope="session")
+def kept_sessions(site: Site) -> Path:
+    """The folder in which signed-in sessions are kept for further tests."""
+    folder = site.home / "sessions"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def desks(open_page: Callable[..., Page], kept_sessions: Path) -> Desks:
+    """Signed-in browsers by user name: `desks.of("mette")`."""
+    return Desks(open_page, kept_sessions)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,58 @@
+"""What a worker does again and again, told once."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+PASSWORD = "lanterne-i-natten"
+BOARD = "/tilbud/havnegade/vagten/"
+
+
+def sign_in(page: Page, username: str, *, password: str = PASSWORD) -> None:
+    """Sign in by password and code, as the sign-in page of the invented municipality shows them."""
+    page.goto("/konto/login/")
+    page.get_by_label("Brugernavn").fill(username)
+    page.get_by_label("Adgangskode").fill(password)
+    page.get_by_role("button", name="Videre").click()
+    code = page.locator("#invented-code").inner_text()
+    page.get_by_label("Kode").fill(code)
+    page.get_by_role("button", name="Log ind", exact=True).click()
+    page.wait_for_url(re.compile(r"/tilbud/"))
+
+
+class Desks:
+    """Signed-in browsers; a user signs in once and the session is kept for further ones."""
+
+    def __init__(self, open_page: Callable[..., Page], folder: Path) -> None:
+        self.open_page = open_page
+        self.folder = folder
+
+    def of(self, username: str, **options: Any) -> Page:
+        kept = self.folder / f"{username}.json"
+        if kept.exists():
+            return self.open_page(storage_state=str(kept), **options)
+        page = self.open_page(**options)
+        sign_in(page, username)
+        page.context.storage_state(path=str(kept))
+        return page
+
+
+def open_board(page: Page) -> None:
+    page.goto(BOARD)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vagten")
+
+
+def new_contact(page: Page) -> str:
+    """Press N on the board; return the address of the contact."""
+    open_board(page)
+    page.keyboard.press("n")
+    page.wait_for_url(re.compile(r"/henvendelse/[0-9a-f-]{36}/$"))
+    return page.url
+
+
+def saved(page: Page) -> None:
+    """Wait until the page says that everything is saved."""
+    expect(page.locator("[data-autosave-status]")).to_have_attribute("data-state", "saved")
