@@ -10,6 +10,7 @@ head -n "$(grep -n -m1 '^$' django.po | cut -d: -f1)" django.po >"$known.head"
 rm django.po
 (cd ../../.. && env -u DJANGO_SETTINGS_MODULE ../../.venv/bin/python -m django makemessages \
     --locale da --no-wrap --no-location --no-obsolete --verbosity 0)
-msgmerge --quiet --no-fuzzy-matching --no-wrap --compendium="$known" --output-file=django.po django.po django.po
+# Onto the bare head: onto itself, msgmerge takes a plural without words for translated and leaves it empty.
+msgmerge --quiet --no-fuzzy-matching --no-wrap --compendium="$known" --output-file=django.po "$known.head" django.po
 { cat "$known.head"; sed '1,/^$/d' django.po; } >"$known" && cp "$known" django.po && rm "$known.head"
 msgfmt --check --statistics --output-file=django.mo django.po

@@ -89,7 +89,7 @@ settings.load_profile(os.environ.get("LYGTE_HYPOTHESIS", "fast"))
 
 
 # 5. Tests with real transactions empty every table afterwards; guards on growing tables step aside for it.
-from django.db.backends.sqlite3.operations import DatabaseOperations  # noqa: E402
+from django.db.backends.sqlite3.base import DatabaseOperations  # noqa: E402
 
 from lygte.apps.tenancy import guards  # noqa: E402
 

@@ -113,6 +113,16 @@ def test_the_rules_as_delivered_are_those_of_the_page(row: Row) -> None:
 
 def test_the_page_has_an_example_of_every_rule() -> None:
     cases = " ".join(case(row) for row in WINDOWS + ATTEMPTS)
-    subjects = ("Saturday", "Easter", "Christmas", "spring", "autumn", "second", "admitted", "evening", "severe")
+    subjects = (
+        "Saturday",
+        "Easter",
+        "Christmas",
+        "spring",
+        "autumn",
+        "second",
+        "admitted",
+        "evening",
+        "severe",
+    )
     assert [subject for subject in subjects if subject not in cases] == []
     assert {row["Free days"] for row in WINDOWS} == set(FREE_DAYS)

@@ -1,7 +1,7 @@
 """Numbers and names by which a person can be found again."""
 
 import random
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -62,14 +62,16 @@ def test_the_seventh_digit_tells_the_century(
         assert (found.birth_date, found.kind) == (born, CprKind.CPR)
 
 
-@pytest.mark.parametrize("text", ["0201609995", "0101650000", "010165-0000", " 01.01.65 0000 ", "010165–0000"])
+@pytest.mark.parametrize(
+    "text", ["0201609995", "0101650000", "010165-0000", " 01.01.65 0000 ", "010165–0000"]
+)
 def test_published_test_numbers_are_accepted_however_they_are_typed(text: str) -> None:
     assert parse_cpr(text, today=TODAY).kind is CprKind.CPR
 
 
 def test_modulus_11_is_a_flag_and_never_refuses() -> None:
     assert parse_cpr("0201609995", today=TODAY).modulus11 is False
-    assert parse_cpr("2111111118", today=TODAY).modulus11 is True
+    assert parse_cpr("0707614285", today=TODAY).modulus11 is True
 
 
 @given(st.integers(0, 9999), st.dates(date(1900, 1, 1), date(1999, 12, 31)))
@@ -124,7 +126,9 @@ def test_no_text_shows_the_number(text: str) -> None:
         ("290200ABC5", CprKind.REPLACEMENT_D, None),
     ],
 )
-def test_replacement_numbers_are_accepted_as_what_they_are(text: str, kind: CprKind, born: date | None) -> None:
+def test_replacement_numbers_are_accepted_as_what_they_are(
+    text: str, kind: CprKind, born: date | None
+) -> None:
     found = parse_cpr(text, today=TODAY)
     assert (found.kind, found.birth_date, found.kind is CprKind.CPR) == (kind, born, False)
 
@@ -142,13 +146,13 @@ def test_invented_numbers_are_accepted_only_when_allowed() -> None:
 
 
 def test_an_age_grows_on_the_birthday() -> None:
-    cpr = parse_cpr("2111602000", today=TODAY)
-    ages = [age_on(cpr, day) for day in (TODAY, TODAY + timedelta(days=1), date(1960, 11, 20))]
+    cpr = parse_cpr("2113602000", today=TODAY, allow_invented=True)
+    ages = [age_on(cpr, day) for day in (date(2026, 1, 20), date(2026, 1, 21), date(1960, 1, 20))]
     assert ages == [65, 66, None]
 
 
 def test_someone_born_on_a_leap_day_grows_older_on_the_first_of_march() -> None:
-    cpr = parse_cpr("2902084000", today=TODAY)
+    cpr = parse_cpr("2914084000", today=TODAY, allow_invented=True)
     assert [age_on(cpr, date(2026, 2, 28)), age_on(cpr, date(2026, 3, 1))] == [17, 18]
 
 
@@ -265,7 +269,8 @@ def test_a_chooser_that_always_takes_the_first_word_still_makes_a_code() -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["", "måge", "måge lanterne", "måge lanterne ni ost", "måge måge ni", "måge lanterne xyzzy", "1 2 3"]
+    "text",
+    ["", "måge", "måge lanterne", "måge lanterne ni ost", "måge måge ni", "måge lanterne xyzzy", "1 2 3"],
 )
 def test_a_text_that_is_no_code_is_not_understood(text: str) -> None:
     assert normalise_return_code(text) is None
@@ -277,7 +282,7 @@ def test_a_number_word_may_be_typed_as_digits() -> None:
 
 def test_a_misheard_word_is_answered_with_the_nearest_words() -> None:
     assert suggest_return_words("lantærne")[0] == "lanterne"
-    assert suggest_return_words("Maage") == ("måge",)
+    assert suggest_return_words("Maage")[0] == "måge"
     assert suggest_return_words("qqqqqq") == ()
     assert suggest_return_words("") == ()
     assert len(suggest_return_words("skovbunt", limit=1)) == 1

@@ -120,7 +120,7 @@ def test_a_call_cannot_end_before_it_rings() -> None:
 
 @pytest.mark.parametrize("values", [(-1, 0.9), (60, 1.1), (60, -0.1)])
 def test_a_target_that_means_nothing_is_refused(values: tuple[int, float]) -> None:
-    with pytest.raises(ValueError, match="target|share"):
+    with pytest.raises(ValueError, match=r"target|share"):
         Target(*values)
 
 

@@ -26,6 +26,7 @@ from lygte.domain.time import (
     to_utc,
 )
 from lygte.domain.vocab import Access, Channel, Shift
+from tests.domain.strategies import moments_between
 
 SPRING = date(2026, 3, 29)
 AUTUMN = date(2026, 10, 25)
@@ -33,7 +34,7 @@ MINUTE = timedelta(minutes=1)
 
 days = st.dates(date(2015, 1, 1), date(2040, 12, 31))
 clocks = st.times().map(lambda clock: clock.replace(microsecond=0))
-moments = st.datetimes(datetime(2015, 1, 1), datetime(2040, 12, 31), timezones=st.just(UTC))
+moments = moments_between(date(2015, 1, 1), date(2040, 12, 31))
 
 
 @given(days, clocks)
@@ -236,8 +237,12 @@ opening_rules = st.builds(
     valid_to=st.sampled_from([None, date(2026, 3, 30), date(2026, 10, 25)]),
 )
 starts_near_changes = st.sampled_from(
-    [datetime(2026, 3, 27, 20, 10, tzinfo=UTC), datetime(2026, 4, 1, 9, tzinfo=UTC)]
-    + [datetime(2026, 10, 24, 12, tzinfo=UTC), datetime(2026, 12, 24, 22, 59, tzinfo=UTC)]
+    [
+        datetime(2026, 3, 27, 20, 10, tzinfo=UTC),
+        datetime(2026, 4, 1, 9, tzinfo=UTC),
+        datetime(2026, 10, 24, 12, tzinfo=UTC),
+        datetime(2026, 12, 24, 22, 59, tzinfo=UTC),
+    ]
 )
 STEP = timedelta(minutes=15)
 ORACLE_DAYS = 3
@@ -271,6 +276,18 @@ def test_the_next_change_agrees_minute_by_minute_over_the_autumn_change() -> Non
         if len(found) == len(changes):
             break
     assert found == [(every[n], states[n]) for n in changes]
+
+
+def test_the_next_change_lies_after_the_moment_and_at_most_at_the_horizon() -> None:
+    rules = [rule(Access.OPEN, "10:00", "12:00", weekdays=frozenset({4}))]
+    opens, closes = (at_local(date(2026, 11, 20), time(hour)) for hour in (10, 12))
+
+    def change(moment: datetime, horizon: int) -> tuple[datetime, Access] | None:
+        return next_change(rules, channel=Channel.WALK_IN, moment=moment, horizon_days=horizon)
+
+    assert change(opens, 1) == (closes, Access.CLOSED)
+    assert change(opens - timedelta(days=1), 1) == (opens, Access.OPEN)
+    assert change(opens - timedelta(days=1) - MINUTE, 1) is None
 
 
 def test_a_channel_that_never_changes_has_no_next_change() -> None:

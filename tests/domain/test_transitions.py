@@ -19,7 +19,7 @@ from lygte.domain.vocab import (
     PromiseState,
 )
 
-# Each row: state, then for every event in the order of its list the next state, or a dash where it is refused.
+# Each row: state, then for every event in the order of its list the next state, a dash where refused.
 EXPECTED = {
     "call": """
         ringing    ringing    answered   abandoned  voicemail

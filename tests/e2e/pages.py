@@ -85,6 +85,14 @@ def _first_step(user: str) -> Callable[[Page], None]:
     return fill
 
 
+def _confirm(page: Page) -> None:
+    """Give the password again where the page wants to be sure."""
+    if "/bekraeft/" in page.url:
+        page.locator("input[name=password]").fill(PASSWORD)
+        with page.expect_navigation():
+            page.locator("input[name=password]").press("Enter")
+
+
 def _then(*acts: Callable[[Page], None]) -> Callable[[Page], None]:
     def all_of_them(page: Page) -> None:
         for act in acts:
@@ -126,16 +134,17 @@ PAGES = [
         "",
         "/konto/login/",
         NOBODY,
-        _then(_first_step("ny-kollega"), _goto("/konto/to-trin/totp/activate/")),
+        _then(_first_step("ny-kollega"), _goto("/konto/to-trin/totp/activate/"), _confirm),
     ),
+    Spot("confirm", "", "/konto/bekraeft/"),
     Spot("sign-out", "", "/konto/logout/"),
     Spot("sign-in settings", "", "/konto/to-trin/"),
-    Spot("code off", "", "/konto/to-trin/totp/deactivate/"),
+    Spot("code off", "", "/konto/to-trin/totp/deactivate/", act=_confirm),
     Spot("passkeys", "", "/konto/to-trin/webauthn/"),
-    Spot("passkey new", "", "/konto/to-trin/webauthn/add/"),
-    Spot("recovery codes new", "", "/konto/to-trin/recovery-codes/generate/"),
+    Spot("passkey new", "", "/konto/to-trin/webauthn/add/", act=_confirm),
+    Spot("recovery codes new", "", "/konto/to-trin/recovery-codes/generate/", act=_confirm),
     Spot("password", "", "/konto/adgangskode/"),
-    Spot("confirm", "", "/konto/bekraeft/"),
+    
     Spot("inactive", "", "/konto/inaktiv/", NOBODY),
     Spot("unlock", "unlock", "/laas/op/?next=/", "karin"),
     Spot("no role", "", "/", "uden-rolle", status=403),

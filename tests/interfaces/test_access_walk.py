@@ -186,6 +186,11 @@ def walk(world: World, chosen: Callable[[Door], bool]) -> Iterator[tuple[Door, s
                 yield door, method, visitor, "" if wrong and reason else wrong
 
 
+def _count(capsys: pytest.CaptureFixture[str], cells: list[Any]) -> None:
+    with capsys.disabled():
+        sys.stdout.write(f"\naccess walk: {len(cells)} cells\n")
+
+
 def told(cells: list[tuple[Door, str, Visitor, str]]) -> list[str]:
     return [
         f"{method.upper()} {door.name} ({door.view}): {visitor.name}: {wrong}"
@@ -209,14 +214,16 @@ def test_every_view_with_an_action_opens_for_its_roles_and_for_nobody_else(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cells = list(walk(world, lambda door: door.action is not None))
-    with capsys.disabled():
-        sys.stdout.write(f"\naccess walk: {len(cells)} cells\n")
+    _count(capsys, cells)
     assert not told(cells), "\n".join(told(cells))
     assert len(cells) > 2000
 
 
-def test_what_is_ones_own_opens_for_every_user_and_asks_a_stranger_to_sign_in(world: World) -> None:
+def test_what_is_ones_own_opens_for_every_user_and_asks_a_stranger_to_sign_in(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
     cells = list(walk(world, lambda door: door.name in OWN))
+    _count(capsys, cells)
     assert not told(cells), "\n".join(told(cells))
 
 

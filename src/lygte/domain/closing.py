@@ -24,6 +24,8 @@ from lygte.domain.vocab import (
     Ternary,
 )
 
+MISSING = (None, "", NOT_STATED)
+
 
 class Blocker(StrEnum):
     """What must be done before a contact can close."""
@@ -50,7 +52,7 @@ class ContactField(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClosingFacts:
-    """What is recorded on a contact at closing. None, or an empty set, is not recorded.
+    """What is recorded on a contact at closing. None, an empty code or an empty set is not recorded.
 
     Causes and measures are codes, since a service can extend the lists; ``minutes`` is the time spent.
     """
@@ -84,11 +86,11 @@ def applicable(facts: ClosingFacts) -> tuple[ContactField, ...]:
     An outgoing contact is asked for its minutes only. The conversation belongs to crisis-related contacts,
     the plan to those by personal attendance.
     """
-    if facts.direction is Direction.OUTGOING:
+    if facts.direction == Direction.OUTGOING:
         return (ContactField.MINUTES,)
     crisis = facts.level in CRISIS_LEVELS
     left_out = set() if crisis else {ContactField.CONVERSATION}
-    if not (crisis and facts.channel is Channel.WALK_IN):
+    if not (crisis and facts.channel == Channel.WALK_IN):
         left_out.add(ContactField.PLAN)
     return tuple(field for field in ContactField if field not in left_out)
 
@@ -113,4 +115,4 @@ def _values(facts: ClosingFacts) -> dict[ContactField, object]:
 def unstated(facts: ClosingFacts) -> tuple[ContactField, ...]:
     """Return the applicable fields that will be counted as missing: not recorded, or asked and not stated."""
     values = _values(facts)
-    return tuple(field for field in applicable(facts) if values[field] is None or values[field] == NOT_STATED)
+    return tuple(field for field in applicable(facts) if values[field] in MISSING)

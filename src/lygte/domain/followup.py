@@ -113,8 +113,8 @@ def approach(wish: Wish) -> Approach:
     """
     return Approach(
         medium=wish.medium,
-        ring=wish.medium is Medium.PHONE and wish.may_ring in (MayRing.YES, MayRing.YES_NO_MESSAGE),
-        leave_message=wish.may_ring is MayRing.YES and not wish.do_not_remind,
+        ring=wish.medium == Medium.PHONE and wish.may_ring in (MayRing.YES, MayRing.YES_NO_MESSAGE),
+        leave_message=wish.may_ring == MayRing.YES and not wish.do_not_remind,
         mention_crisis=not wish.do_not_remind,
     )
 
@@ -135,7 +135,7 @@ def _judges(rule: FollowUpRule, wish: Wish) -> tuple[Callable[[date], bool], ...
         return day.weekday() not in wish.avoid_weekdays
 
     def staffed(day: date) -> bool:
-        return rule.on_free_days is FreeDayRule.KEEP or is_working_day(day)
+        return rule.on_free_days == FreeDayRule.KEEP or is_working_day(day)
 
     return lambda day: wished(day) and staffed(day), wished, staffed, lambda day: True
 
@@ -144,20 +144,19 @@ def _span(first: date, last: date) -> list[date]:
     return [first + ONE_DAY * n for n in range((last - first).days + 1)]
 
 
-def _days(anchor_day: date, *, rule: FollowUpRule, wish: Wish) -> tuple[date, date, date]:
-    """Return the opening, due and closing day.
+def _days(anchor_day: date, *, rule: FollowUpRule, wish: Wish) -> tuple[list[date], date]:
+    """Return the fitting days of the window, in order, and the due day among them.
 
     A due day that does not fit moves within the window: later first, or earlier first under the rule that
     asks for the previous working day.
     """
     first, due, last = (anchor_day + ONE_DAY * n for n in (rule.earliest_day, rule.days, rule.latest_day))
     later, earlier = _span(due, last), _span(first, due)[::-1]
-    backwards = rule.on_free_days is FreeDayRule.PREVIOUS_WORKING_DAY
+    backwards = rule.on_free_days == FreeDayRule.PREVIOUS_WORKING_DAY
     search = earlier + later if backwards else later + earlier
     for fits in _judges(rule, wish):
         if chosen := next(filter(fits, search), None):
-            fitting = list(filter(fits, _span(first, last)))
-            return fitting[0], chosen, fitting[-1]
+            return list(filter(fits, _span(first, last))), chosen
     raise AssertionError("the last test accepts every day")
 
 
@@ -182,7 +181,7 @@ def _first_ring(not_before: datetime, *, rule: FollowUpRule, wish: Wish) -> tupl
 
 
 def _effective(rule: FollowUpRule, level_rule: LevelRule | None) -> FollowUpRule:
-    if level_rule is None or rule.kind is not PromiseKind.PLAN_FOLLOW_UP:
+    if level_rule is None or rule.kind != PromiseKind.PLAN_FOLLOW_UP:
         return rule
     earliest, latest = level_rule.plan_window
     return replace(rule, days=level_rule.plan_days, earliest_day=earliest, latest_day=latest)
@@ -200,13 +199,15 @@ def window(
     anchor = to_utc(anchor)
     rule = _effective(rule, level_rule)
     begin, end = ring_hours(rule=rule, wish=wish)
-    open_day, due_day, close_day = _days(day_of(anchor), rule=rule, wish=wish)
+    days, due_day = _days(day_of(anchor), rule=rule, wish=wish)
     quiet_until = anchor + timedelta(hours=rule.quiet_hours_after_contact)
-    first, first_end = _first_ring(quiet_until, rule=rule, wish=wish)
-    opens = max(at_local(open_day, begin), first)
+    stretches = [(at_local(day, begin), at_local(day, end)) for day in days]
+    allowed = [each for each in stretches if quiet_until < each[1]]
+    if not allowed:
+        allowed = [_first_ring(quiet_until, rule=rule, wish=wish)]
+    opens = max(allowed[0][0], quiet_until)
     due = max(at_local(due_day, begin), opens)
-    closes = at_local(close_day, end)
-    return Window(opens=opens, due=due, closes=closes if due <= closes else max(first_end, due))
+    return Window(opens=opens, due=due, closes=max(allowed[-1][1], due))
 
 
 def moved_by_contact(
@@ -222,7 +223,7 @@ def moved_by_contact(
     A follow-up counted from the last contact is counted anew from ``contact_at``, which must be the latest
     contact; one counted from the first contact never moves.
     """
-    if rule.anchor is Anchor.FIRST_CONTACT:
+    if rule.anchor == Anchor.FIRST_CONTACT:
         return current
     return window(contact_at, rule=rule, wish=wish, level_rule=level_rule)
 

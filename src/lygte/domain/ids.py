@@ -289,9 +289,16 @@ def _edit_distance(one: str, other: str) -> int:
 
 
 def suggest_return_words(word: str, *, limit: int = 3) -> tuple[str, ...]:
-    """Return the known words nearest to a heard word, nearest first, at most a third of its letters away."""
-    heard = "".join(name_tokens(word))
-    near = ((_edit_distance(heard, folded), known) for folded, known in _BY_FOLDED.items())
+    """Return the known words nearest to a heard word, nearest first, at most a third of its letters away.
+
+    A Danish letter counts as one letter, and also when it is written out as two.
+    """
+    heard = unicodedata.normalize("NFC", word).casefold().strip()
+    folded = "".join(name_tokens(word))
+    near = (
+        (min(_edit_distance(heard, known), _edit_distance(folded, written_out)), known)
+        for written_out, known in _BY_FOLDED.items()
+    )
     close = sorted(pair for pair in near if pair[0] * 3 <= len(heard) + 1)
     return tuple(known for _, known in close[:limit])
 

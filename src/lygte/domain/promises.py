@@ -66,7 +66,7 @@ def _spaced(facts: PromiseFacts) -> datetime:
 
 
 def _held(facts: PromiseFacts, now: datetime) -> bool:
-    return facts.state is PromiseState.ON_HOLD and (
+    return facts.state == PromiseState.ON_HOLD and (
         facts.hold_until is None or now < to_utc(facts.hold_until)
     )
 
@@ -82,7 +82,7 @@ def standing(facts: PromiseFacts, *, now: datetime) -> Standing:
         return Standing.CLOSED
     if _held(facts, now):
         return Standing.ON_HOLD
-    if facts.state is PromiseState.NEEDS_DECISION or facts.used_up:
+    if facts.state == PromiseState.NEEDS_DECISION or facts.used_up:
         return Standing.NEEDS_DECISION
     if now > to_utc(facts.closes):
         return Standing.OVERDUE
@@ -97,18 +97,18 @@ def next_attempt_at(facts: PromiseFacts) -> datetime | None:
     None when no attempt is to be made: the promise is closed, waits for a decision, or rests without a known
     end. Ring hours are not looked at; ``followup.spaced_attempt`` does that.
     """
-    if facts.state in CLOSED_STATES or facts.state is PromiseState.NEEDS_DECISION or facts.used_up:
+    if facts.state in CLOSED_STATES or facts.state == PromiseState.NEEDS_DECISION or facts.used_up:
         return None
-    if facts.state is not PromiseState.ON_HOLD:
+    if facts.state != PromiseState.ON_HOLD:
         return _spaced(facts)
     return None if facts.hold_until is None else max(_spaced(facts), to_utc(facts.hold_until))
 
 
 def event_of(facts: PromiseFacts, *, outcome: AttemptOutcome) -> PromiseEvent:
     """Return the event that one more attempt with this outcome is to a promise."""
-    if outcome is AttemptOutcome.REACHED:
+    if outcome == AttemptOutcome.REACHED:
         return PromiseEvent.REACHED
-    if outcome is AttemptOutcome.DECLINED:
+    if outcome == AttemptOutcome.DECLINED:
         return PromiseEvent.REFUSED
     last = facts.failed + 1 >= facts.max_attempts
     return PromiseEvent.FAILED_LAST if last else PromiseEvent.FAILED
@@ -129,5 +129,5 @@ def after_decision(state: PromiseState, *, decision: Decision) -> PromiseState:
 
     Raises TransitionRefused when the promise is closed, or rests and is to be extended.
     """
-    event = PromiseEvent.EXTEND if decision is Decision.EXTEND else PromiseEvent.DECIDE
+    event = PromiseEvent.EXTEND if decision == Decision.EXTEND else PromiseEvent.DECIDE
     return PROMISE.after(state, event)

@@ -29,7 +29,7 @@ class TransitionRefused(Exception):
 
     def __init__(self, state: StrEnum, event: StrEnum) -> None:
         """Keep the state and the event that was refused."""
-        super().__init__(f"{event.value} is refused in state {state.value}")
+        super().__init__(f"{event} is refused in state {state}")
         self.state = state
         self.event = event
 

@@ -64,6 +64,6 @@ def consequences(level: Level | None, *, rules: Mapping[Level, LevelRule] = DEFA
     A level that is not stated or not recorded gets the clocks of a moderate one and no prompts: better rung a
     little early than forgotten. Raises KeyError when the rules lack the level.
     """
-    if level is None or level == Level.NOT_STATED:
+    if not level or level == Level.NOT_STATED:
         return replace(rules[Level.MODERATE], level=Level.NOT_STATED, colleague=False, prompts=())
     return rules[level]

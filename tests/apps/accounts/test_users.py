@@ -3,9 +3,10 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.db import IntegrityError, transaction
 
 from lygte.apps.accounts import selectors, services
-from lygte.apps.accounts.models import User
+from lygte.apps.accounts.models import Grant, User
 from lygte.apps.accounts.services import FactorReason
 from lygte.apps.audit.models import AuditEvent
 from lygte.apps.core.refusals import InvalidField, Refused
@@ -115,6 +116,18 @@ def test_only_an_administrator_gives_and_ends_roles(world: World, role: Role) ->
 def test_a_role_is_not_given_twice(world: World) -> None:
     with world.here.scope(), pytest.raises(Refused, match="has_role"):
         _give(world, world.here.users[Role.WORKER], Role.WORKER)
+
+
+def test_the_database_itself_refuses_the_same_role_twice(world: World) -> None:
+    with world.here.scope():
+        grant = _grant(world, Role.WORKER)
+        for service_id in (grant.service_id, None):
+            fields = {"user_id": grant.user_id, "role": grant.role, "service_id": service_id}
+            if service_id is None:
+                Grant.objects.create(**fields, valid_from=grant.valid_from)
+            with pytest.raises(IntegrityError), transaction.atomic():
+                Grant.objects.create(**fields, valid_from=grant.valid_from)
+        assert Grant.objects.filter(user_id=grant.user_id).count() == 2
 
 
 def test_an_ended_role_opens_nothing_the_same_minute(world: World) -> None:

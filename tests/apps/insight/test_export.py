@@ -32,18 +32,29 @@ def filled(world: World) -> Place:
         who = [person.pk, thread.pk, person.pk, None]
         for number in range(16):
             contact(
-                place, at(1 + number, 6 + number, 7), counted_as=who[number % 4], minutes=number or None,
-                channel=("phone", "walk_in")[number % 2], caller=("citizen", "", "not_stated")[number % 3],
-                level=("mild", "moderate", "severe", "not_stated", "")[number % 5], sex=("female", "", "male")[number % 3],
+                place,
+                at(1 + number, 6 + number, 7),
+                counted_as=who[number % 4],
+                minutes=number or None,
+                channel=("phone", "walk_in")[number % 2],
+                caller=("citizen", "", "not_stated")[number % 3],
+                level=("mild", "moderate", "severe", "not_stated", "")[number % 5],
+                sex=("female", "", "male")[number % 3],
                 causes=(["anxiety", "conflict"], ["not_stated"], [])[number % 3],
                 counted_first_time=("first", "repeat", "not_stated", "")[number % 4],
-                first_time="", outcome=("stabilised", "partly", "not_stated", "")[number % 4],
+                first_time="",
+                outcome=("stabilised", "partly", "not_stated", "")[number % 4],
                 measures=(["overnight"], ["none"], [], ["new_conversation"])[number % 4],
-                nights=9 if number == 8 else None, conversation_held=("yes", "no", "")[number % 3],
-                plan_state=("written", "oral", "not_relevant", "")[number % 4], may_ring="yes_no_message",
-                children=("yes", "no", "not_stated")[number % 3], under_18=("no", "")[number % 2],
-                about="self", felt_acute="yes", cpr_answer="declined",
-            )  # fmt: skip
+                nights=9 if number == 8 else None,
+                conversation_held=("yes", "no", "")[number % 3],
+                plan_state=("written", "oral", "not_relevant", "")[number % 4],
+                may_ring="yes_no_message",
+                children=("yes", "no", "not_stated")[number % 3],
+                under_18=("no", "")[number % 2],
+                about="self",
+                felt_acute="yes",
+                cpr_answer="declined",
+            )
         contact(place, at(9, 12), direction=Direction.OUTGOING, outgoing_kind="wellbeing")
         contact(place, at(18, 12), state="open", closed_at=None, ended_at=None, level="mild")
     return place
@@ -54,9 +65,13 @@ def exported(
 ) -> str:
     with place.scope():
         return services.export_contacts(
-            actor=place.actor(role), now=NOW, service=service or place.service, start=START, end=END,
+            actor=place.actor(role),
+            now=NOW,
+            service=service or place.service,
+            start=START,
+            end=END,
             pseudonymous=pseudonymous,
-        )  # fmt: skip
+        )
 
 
 def lines(text: str) -> list[dict[str, str]]:

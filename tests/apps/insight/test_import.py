@@ -1,5 +1,7 @@
 import io
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -48,11 +50,13 @@ def wrong_in(place: Place, head: str, row: str) -> list[tuple[str, Wrong]]:
 
 def test_a_row_becomes_a_closed_contact(world: World) -> None:
     head = (
-        "akuttilbud;dato;klokken;slut;henvendelsesmåde;minutter;førstegang;henvender;krisegrad;årsager;køn;krisesamtale;"
+        "akuttilbud;dato;klokken;slut;henvendelsesmåde;minutter;førstegang;henvender;krisegrad;årsager;køn;"
+        "krisesamtale;"
         "kriseplan;situation_ved_afslutning;tiltag;nætter"
     )
     row = (
-        "lysborg-havnegade;28/10-2026;23:50;29-10-2026 00.20;Personlig henvendelse;30;flergangsbruger;Borger;Middelsvær;"
+        "lysborg-havnegade;28/10-2026;23:50;29-10-2026 00.20;Personlig henvendelse;30;flergangsbruger;Borger;"
+        "Middelsvær;"
         "Ensomhed|Angst/nervøsitet;kvinde;ja;ja;delvis stabiliseret;overnatning, aftale om ny samtale;2"
     )
     assert stored(world.here, f"{head}\n{row}\n").stored == 1
@@ -287,9 +291,13 @@ def test_a_reference_counts_as_one_person_without_making_one(world: World) -> No
 def test_codes_that_the_service_has_added_are_known(world: World) -> None:
     with world.here.scope():
         LocalCode.objects.create(
-            service=world.here.service, code_list="cause", code="bolig-tabt", label_da="Tabt bolig",
-            valid_from="2026-01-01", valid_to="2026-02-01",
-        )  # fmt: skip
+            service=world.here.service,
+            code_list="cause",
+            code="bolig-tabt",
+            label_da="Tabt bolig",
+            valid_from="2026-01-01",
+            valid_to="2026-02-01",
+        )
     assert stored(world.here, f"{HEAD};årsager\n{ROW};angst|bolig-tabt\n").stored == 1
     assert contacts(world.here)[0].causes == ["anxiety", "bolig-tabt"]
 
@@ -325,3 +333,23 @@ def test_every_column_of_codes_names_a_list_with_words() -> None:
     assert [
         one.name for one in COLUMNS if one.kind in (Kind.CODE, Kind.CODES) and one.codes not in DANISH
     ] == []
+
+
+DOCUMENT = Path(__file__).resolve().parents[3] / "docs/reference/contacts-file.md"
+
+
+def test_the_reference_names_every_column_in_both_languages_and_whether_it_must_be_there() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \| (yes)? ?\|", text, flags=re.MULTILINE)
+    assert [(name, danish, must == "yes") for name, danish, must in rows] == [
+        (one.name, one.danish, one.required) for one in COLUMNS
+    ]
+
+
+def test_the_reference_names_every_word_of_every_list() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    for column in COLUMNS:
+        if column.codes:
+            part = text.partition(f"### {column.name}, {column.danish}\n")[2].partition("###")[0]
+            for code, spoken in accepted(column.codes).items():
+                assert f"| `{code}` | {' · '.join(spoken) or '–'} |" in part, (column.name, code)

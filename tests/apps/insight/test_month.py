@@ -29,15 +29,32 @@ def filled(world: World) -> Place:
     place = world.here
     with place.scope():
         first = contact(
-            place, at(2, 20), level="severe", causes=["anxiety", "depression"], minutes=40, children="yes",
-            conversation_held="yes", counted_as=ANNA, counted_first_time="first", outcome="not_stabilised",
-        )  # fmt: skip
+            place,
+            at(2, 20),
+            level="severe",
+            causes=["anxiety", "depression"],
+            minutes=40,
+            children="yes",
+            conversation_held="yes",
+            counted_as=ANNA,
+            counted_first_time="first",
+            outcome="not_stabilised",
+        )
         notification(place, first, "notify")
         contact(
-            place, at(3, 9), channel="walk_in", level="mild", causes=["loneliness"], minutes=20,
-            plan_state="written", conversation_held="no", counted_as=ANNA, counted_first_time="repeat",
-            measures=["overnight"], nights=9,
-        )  # fmt: skip
+            place,
+            at(3, 9),
+            channel="walk_in",
+            level="mild",
+            causes=["loneliness"],
+            minutes=20,
+            plan_state="written",
+            conversation_held="no",
+            counted_as=ANNA,
+            counted_first_time="repeat",
+            measures=["overnight"],
+            nights=9,
+        )
         contact(
             place,
             at(3, 10),
@@ -108,8 +125,13 @@ def test_the_service_level_is_that_of_the_target_at_the_end_of_the_month(filled:
 def test_promises_are_counted_by_what_became_of_them(filled: Place) -> None:
     sheet = november(filled).sheet()
     assert sheet["callbacks"] == {
-        "promised": 3, "kept_in_window": 1, "kept_late": 1, "declined": 0, "decided": 0, "open": 1
-    }  # fmt: skip
+        "promised": 3,
+        "kept_in_window": 1,
+        "kept_late": 1,
+        "declined": 0,
+        "decided": 0,
+        "open": 1,
+    }
     assert sheet["plan_follow_up"]["done_in_window"] == 1 and sheet["wellbeing"]["declined"] == 1
     assert sheet["notifications"] == {"notify": 1, "do_not_notify": 0, "already_notified": 0}
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
+from lygte.apps.casework import services as casework
 from lygte.apps.contacts import services as contacts
 from lygte.apps.core.refusals import InvalidField, Refused
 from lygte.apps.core.saving import FieldEdit, token
@@ -227,7 +228,9 @@ def test_an_anonymous_contact_gets_a_thread_with_three_words_before_its_plan(wor
         contact = contacts.open_contact(
             actor=here.worker, now=NOW, service=here.service, channel=Channel.WALK_IN
         )
-        version = services.start_for_contact(actor=here.worker, now=NOW, contact_id=contact.pk)
+        version = casework.start_plan(
+            reason="for the crisis plan", actor=here.worker, now=NOW, contact_id=contact.pk
+        )
         contact.refresh_from_db()
         person = people_read.person(contact.person_id)
         assert (version.contact_id, version.plan.person_id) == (contact.pk, person.pk)
@@ -243,7 +246,9 @@ def test_a_later_contact_goes_on_with_the_running_draft(world: World) -> None:
         contact = contacts.open_contact(
             actor=here.worker, now=LATER, service=here.service, channel=Channel.PHONE, person_id=person.pk
         )
-        version = services.start_for_contact(actor=here.worker, now=LATER, contact_id=contact.pk)
+        version = casework.start_plan(
+            reason="for the crisis plan", actor=here.worker, now=LATER, contact_id=contact.pk
+        )
         assert version.pk == first.pk
         assert PlanVersion.objects.get(pk=first.pk).contact_id == contact.pk
 

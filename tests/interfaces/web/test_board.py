@@ -452,3 +452,16 @@ def test_a_call_of_another_municipality_is_not_found(world: World) -> None:
     call = Phone(world.there).tell("c1", CallEvent.RINGING, now, now=now)
     assert _client(world).post(_url(world, "call_take", call.pk)).status_code == 404
     assert call.rang_at <= datetime.now(UTC)
+
+
+def test_a_leader_sees_that_a_glass_was_broken_and_a_worker_does_not(world: World) -> None:
+    here, now = world.here, timezone.now()
+    with here.scope():
+        other = here.actor_of(here.other_worker)
+        person = people.create_person(actor=other, now=now, service=here.other_service, alias="Bogormen")
+        people.break_glass(
+            actor=here.worker, now=now, service=here.service, person_id=person.pk, reason="Ringer nu"
+        )
+    address = f"/tilbud/{here.service.slug}/brudt-glas/"
+    assert address in _board(world, Role.LEADER)
+    assert address not in _board(world, Role.WORKER)

@@ -40,9 +40,15 @@ def filled(world: World) -> Place:
         )
         for day in range(1, 20):
             contact(
-                place, at(day, 20, 17), level="severe" if day % 3 else "not_stated", causes=["anxiety"], minutes=day,
-                counted_as=person.pk, counted_first_time="repeat", outcome="stabilised",
-            )  # fmt: skip
+                place,
+                at(day, 20, 17),
+                level="severe" if day % 3 else "not_stated",
+                causes=["anxiety"],
+                minutes=day,
+                counted_as=person.pk,
+                counted_first_time="repeat",
+                outcome="stabilised",
+            )
         contact(
             place, at(12, 9), channel="walk_in", level="mild", plan_state="written", conversation_held="yes"
         )
@@ -106,9 +112,19 @@ def test_a_number_on_the_page_leads_to_as_many_rows(filled: Place) -> None:
 
 @pytest.mark.parametrize(
     "indicator",
-    ["contacts_incoming", "persons", "by_weekday_hour-0_20", "service_level-abandoned_late", "callbacks-promised",
-     "follow_up_rate-of", "missing_level-not_stated", "minutes-missing", "by_day-12", "crisis_contacts-of"],
-)  # fmt: skip
+    [
+        "contacts_incoming",
+        "persons",
+        "by_weekday_hour-0_20",
+        "service_level-abandoned_late",
+        "callbacks-promised",
+        "follow_up_rate-of",
+        "missing_level-not_stated",
+        "minutes-missing",
+        "by_day-12",
+        "crisis_contacts-of",
+    ],
+)
 @pytest.mark.parametrize("role", [Role.LEADER, Role.EVALUATOR])
 def test_rows_of_every_kind_can_be_read(filled: Place, role: Role, indicator: str) -> None:
     text = page(filled.client(role), address(filled, "month_rows", indicator=indicator))

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from lygte.apps.casework import services as casework
 from lygte.apps.contacts import selectors as contacts_read
 from lygte.apps.contacts import services as contacts
 from lygte.apps.core.saving import token
@@ -60,7 +61,9 @@ def test_in_a_severe_crisis_three_questions_come_first(world: World) -> None:
             actor=here.worker, now=NOW, service=here.service, channel=Channel.WALK_IN
         )
         contacts.set_level(actor=here.worker, now=NOW, contact_id=contact.pk, level=Level.SEVERE)
-        version = services.start_for_contact(actor=here.worker, now=NOW, contact_id=contact.pk)
+        version = casework.start_plan(
+            reason="for the crisis plan", actor=here.worker, now=NOW, contact_id=contact.pk
+        )
         url = reverse("staff:plan_edit", args=[version.plan.person_id])
     client = here.client()
     short = client.get(url).content.decode()

@@ -1,11 +1,14 @@
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from lygte.apps.tenancy import codes, dated
+from lygte.apps.accounts import services as accounts
+from lygte.apps.tenancy import codes, dated, rules
 from lygte.apps.tenancy.dated import Kind
+from lygte.domain.access import system
 from lygte.domain.vocab import CodeList, Role
 from tests.interfaces.web.walls import assert_walled
 from tests.world import NOW, World, client_of
@@ -121,8 +124,6 @@ def test_a_night_rule_shows_in_the_week_and_in_what_comes_next(world: World) -> 
         "on_holidays": "",
         "valid_from": "2026-11-22",
     }
-    from django.utils import timezone
-
     typed["valid_from"] = timezone.localdate().isoformat()
     text = client.post(_url(world, "settings_opening_new"), typed, follow=True).content.decode()
     assert "23.00-07.00" in text
@@ -256,9 +257,25 @@ def test_the_other_worker_sees_the_menu_of_the_other_service(world: World) -> No
     assert "Akuttilbuddet Skovbryn" in text
 
 
-def test_codes_added_today_can_be_chosen_tomorrow_and_not_before(world: World) -> None:
-    from lygte.apps.tenancy import rules
+def test_somebody_who_works_in_two_services_goes_from_one_to_the_other_by_the_menu(world: World) -> None:
+    place = world.here
+    by_one_service = place.client().get(reverse("staff:board", args=[place.service.slug])).content.decode()
+    assert place.other_service.name not in by_one_service
+    with place.scope():
+        accounts.give_role(
+            actor=system(place.municipality.pk),
+            now=timezone.now(),
+            user=place.users[Role.WORKER],
+            role=Role.WORKER,
+            service_id=place.other_service.pk,
+        )
+    text = place.client().get(reverse("staff:board", args=[place.service.slug])).content.decode()
+    there = reverse("staff:board", args=[place.other_service.slug])
+    assert f'href="{there}"' in text
+    assert place.other_service.name in text
 
+
+def test_codes_added_today_can_be_chosen_tomorrow_and_not_before(world: World) -> None:
     with world.here.scope():
         added = codes.add_code(
             actor=world.here.actor(Role.ADMINISTRATOR),
@@ -273,4 +290,3 @@ def test_codes_added_today_can_be_chosen_tomorrow_and_not_before(world: World) -
         assert added.code == "nabostoej"
         assert rules.local_codes(world.here.service.pk, CodeList.CAUSE, day=date(2026, 11, 20)) == []
         assert rules.local_codes(world.here.service.pk, CodeList.CAUSE, day=date(2026, 11, 21)) == [added]
-    assert time.min.hour == 0

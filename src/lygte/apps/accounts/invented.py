@@ -4,8 +4,9 @@ import time
 from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from allauth.mfa.utils import decrypt
+from django.core.cache import cache
 from django.utils import timezone
 
 from lygte.apps.accounts.models import User
@@ -40,15 +41,17 @@ def sign_ins() -> list[InventedSignIn]:
                 place = grant.service.name if grant.service else ""
                 where = f"{place}, {user.municipality.name}".lstrip(", ")
                 found.append(InventedSignIn(user.username, user.name, Role(grant.role), where))
-    return found
+    return sorted(found, key=lambda row: (list(Role).index(row.role), row.place, row.name))
 
 
 def code_now(user: User) -> str | None:
-    """Return the code that an invented colleague's app would show now; None for anyone else."""
+    """Return an unused code that an invented colleague's app would show about now; None for others."""
     if not user.municipality.is_invented:
         return None
     row = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
     if row is None or "secret" not in row.data:
         return None
-    counter = int(time.time()) // PERIOD_SECONDS
-    return str(format_hotp_value(hotp_value(decrypt(row.data["secret"]), counter)))
+    secret, factor = decrypt(row.data["secret"]), TOTP(row)
+    now = int(time.time()) // PERIOD_SECONDS
+    codes = [str(format_hotp_value(hotp_value(secret, now + step))) for step in (0, 1, -1)]
+    return next((code for code in codes if not cache.get(factor._get_used_cache_key(code))), codes[0])

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -30,12 +30,13 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=80)
     language = models.CharField(max_length=5, default="da")
     is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)
 
     objects = UserManager()
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     def __str__(self) -> str:
         return self.username
@@ -52,6 +53,18 @@ class Grant(ScopedModel):
 
     class Meta(ScopedModel.Meta):
         indexes = [models.Index(fields=["user", "valid_to"], name="grant_by_user")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "service"],
+                condition=models.Q(valid_to__isnull=True, service__isnull=False),
+                name="grant_in_service_once",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=models.Q(valid_to__isnull=True, service__isnull=True),
+                name="grant_everywhere_once",
+            ),
+        ]
 
 
 class SignInTries(models.Model):

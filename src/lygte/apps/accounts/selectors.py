@@ -3,6 +3,7 @@ from datetime import date
 from importlib import import_module
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.db.models import Q, QuerySet
@@ -11,6 +12,7 @@ from django.utils.crypto import constant_time_compare
 
 from lygte.apps.accounts.models import Grant, User
 from lygte.apps.core.scope import current_municipality_id, municipality_scope
+from lygte.apps.tenancy import selectors as tenancy
 from lygte.domain import access
 from lygte.domain.time import day_of
 from lygte.domain.vocab import Role
@@ -75,6 +77,49 @@ def may_watch(session_key: str, service_id: UUID) -> bool:
         return False
     with municipality_scope(user.municipality_id):
         actor = actor_for(user, today=day_of(timezone.now()))
-    return access.may(
-        actor, access.Action.BOARD_SEE, municipality_id=user.municipality_id, service_id=service_id
+        service = tenancy.services().filter(pk=service_id).first()
+    return service is not None and access.may(
+        actor, access.Action.BOARD_SEE, municipality_id=actor.municipality_id, service_id=service_id
     )
+
+
+def user(user_id: UUID) -> User:
+    """Return a user of the running municipality, of any state."""
+    return User.objects.get(pk=user_id, municipality_id=current_municipality_id())
+
+
+def user_by_name(username: str) -> User:
+    """Return a user of the running municipality by username."""
+    return User.objects.get(username=username.lower(), municipality_id=current_municipality_id())
+
+
+def grants_of(user_ids: Iterable[UUID]) -> dict[UUID, list[Grant]]:
+    """Return every role that users have or had, newest first, with its service, in one query."""
+    found: dict[UUID, list[Grant]] = {}
+    rows = Grant.objects.filter(user_id__in=list(user_ids)).select_related("service")
+    for grant in rows.order_by("-valid_from", "-id"):
+        found.setdefault(grant.user_id, []).append(grant)
+    return found
+
+
+def users_of_service(service_id: UUID) -> list[User]:
+    """Return who has or had a role in a service or in all, and those without any role yet, by name."""
+    grants = Grant.objects.filter(Q(service_id=service_id) | Q(service_id__isnull=True))
+    users = User.objects.filter(municipality_id=current_municipality_id())
+    mine = users.filter(pk__in=grants.values("user_id"))
+    unplaced = users.exclude(pk__in=Grant.objects.values("user_id"))
+    return sorted({*mine, *unplaced}, key=lambda row: (not row.is_active, row.name.lower()))
+
+
+def second_factors(user_ids: Iterable[UUID]) -> dict[UUID, set[str]]:
+    """Return the kinds of second factor that users have set up, in one query."""
+    found: dict[UUID, set[str]] = {}
+    rows = Authenticator.objects.filter(user_id__in=list(user_ids)).values_list("user_id", "type")
+    for user_id, kind in rows.exclude(type=Authenticator.Type.RECOVERY_CODES):
+        found.setdefault(user_id, set()).add(kind)
+    return found
+
+
+def grant(grant_id: UUID) -> Grant:
+    """Return a role of a user of the running municipality."""
+    return Grant.objects.get(pk=grant_id)

@@ -19,7 +19,16 @@ from lygte.apps.plans import services as plans
 from lygte.apps.promises import services as promises
 from lygte.domain.access import Actor
 from lygte.domain.ids import normalise_phone
-from lygte.domain.vocab import NOT_STATED, DayBand, Level, MayRing, Medium, NotificationChoice, PlanState
+from lygte.domain.vocab import (
+    NOT_STATED,
+    CprAnswer,
+    DayBand,
+    Level,
+    MayRing,
+    Medium,
+    NotificationChoice,
+    PlanState,
+)
 
 if TYPE_CHECKING:
     from lygte.apps.contacts.models import Contact
@@ -181,6 +190,38 @@ def attach(*, actor: Actor, now: datetime, contact_id: UUID, person_id: UUID, re
     link = contacts.attach(actor=actor, now=now, contact_id=contact_id, person_id=person_id, reason=reason)
     promises.contact_linked(actor=actor, now=now, contact=contacts_read.contact(contact_id))
     return link
+
+
+@transaction.atomic
+def start_thread(*, actor: Actor, now: datetime, contact_id: UUID, reason: str) -> "Person":
+    """Give an anonymous contact a thread with return words, and return the thread."""
+    contact = contacts_read.contact(contact_id)
+    thread, _words = people.new_thread(actor=actor, now=now, service=contact.service)
+    attach(actor=actor, now=now, contact_id=contact_id, person_id=thread.pk, reason=reason)
+    return thread
+
+
+@transaction.atomic
+def tell_who(
+    *, actor: Actor, now: datetime, contact_id: UUID, person_id: UUID, reason: str, cpr_given: bool
+) -> None:
+    """Say that a contact is with somebody who has just told who they are."""
+    attach(actor=actor, now=now, contact_id=contact_id, person_id=person_id, reason=reason)
+    if cpr_given:
+        answer = {"cpr_answer": FieldEdit(CprAnswer.GIVEN.value)}
+        contacts.save_fields(actor=actor, now=now, contact_id=contact_id, fields=answer)
+
+
+@transaction.atomic
+def start_plan(*, actor: Actor, now: datetime, contact_id: UUID, reason: str) -> "PlanVersion":
+    """Return a draft that hangs on a contact. An anonymous contact gets a thread with return words first."""
+    contact = contacts_read.contact(contact_id)
+    person_id = contact.person_id
+    if person_id is None:
+        person_id = start_thread(actor=actor, now=now, contact_id=contact_id, reason=reason).pk
+    return plans.start_version(
+        actor=actor, now=now, person_id=person_id, service=contact.service, contact_id=contact_id
+    )
 
 
 @transaction.atomic

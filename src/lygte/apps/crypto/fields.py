@@ -43,7 +43,7 @@ class _Attribute(DeferredAttribute):
             return self
         value = super().__get__(instance, cls)
         if isinstance(value, Sealed):
-            value = open_sealed(value, bound_to=self.field.bound_to(instance))
+            value = open_sealed(value, bound_to=self.field.bound_to(instance))  # type: ignore[attr-defined]
         return value or ""
 
     def __set__(self, instance: Any, value: Any) -> None:
@@ -54,7 +54,7 @@ class EncryptedTextField(models.BinaryField):
     """Text in Python, ciphertext in the database. Empty text is stored as NULL: not recorded."""
 
     descriptor_class = _Attribute
-    _pyi_private_set_type: str  # type: ignore[assignment]
+    _pyi_private_set_type: str
     _pyi_private_get_type: str  # type: ignore[assignment]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -74,7 +74,8 @@ def between(service_id: UUID, start: datetime, end: datetime) -> list[Promise]:
 def due_rows(service_id: UUID, start: datetime, end: datetime) -> list[dict[str, Any]]:
     """Return what is counted of the promises that were or are due in a half-open period, as plain values."""
     rows = Promise.objects.filter(service_id=service_id, due__gte=start, due__lt=end).order_by("due", "id")
-    return list(rows.values("id", "kind", "state", "due", "closes", "closed_at", "contact_id"))
+    names = ("id", "kind", "state", "due", "closes", "closed_at", "contact_id")
+    return [dict(row) for row in rows.values(*names)]
 
 
 def open_of_persons(person_ids: Iterable[UUID], *kinds: PromiseKind) -> list[Promise]:

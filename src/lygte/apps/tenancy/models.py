@@ -42,10 +42,27 @@ class Service(ScopedModel):
     class Meta(ScopedModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["municipality", "slug"], name="service_slug_once"),
+            models.CheckConstraint(
+                condition=Q(lock_after_seconds__gte=60, lock_after_seconds__lte=3600),
+                name="service_lock_time",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+def adopted_by_somebody_on_a_day(name: str) -> models.CheckConstraint:
+    """Return the constraint that a choice is adopted with both name and day, or proposed with neither."""
+    proposed = Q(adopted_by="", adopted_on__isnull=True)
+    return models.CheckConstraint(
+        condition=proposed | (~Q(adopted_by="") & Q(adopted_on__isnull=False)), name=name
+    )
+
+
+def open_ended_once(name: str, *fields: str) -> models.UniqueConstraint:
+    """Return the constraint that one choice at most has no end."""
+    return models.UniqueConstraint(fields=["service", *fields], condition=Q(valid_to__isnull=True), name=name)
 
 
 class Dated(ScopedModel):
@@ -75,6 +92,10 @@ class OpeningHours(Dated):
     class Meta(Dated.Meta):
         abstract = False
         ordering = ["position", "id"]
+        constraints = [
+            adopted_by_somebody_on_a_day("opening_adopted"),
+            models.CheckConstraint(condition=~Q(weekdays=""), name="opening_has_days"),
+        ]
 
 
 class ServiceTarget(Dated):
@@ -91,6 +112,9 @@ class ServiceTarget(Dated):
             models.CheckConstraint(
                 condition=Q(share_percent__gte=1, share_percent__lte=100), name="target_share_percent"
             ),
+            models.CheckConstraint(condition=Q(seconds__gte=1), name="target_seconds"),
+            adopted_by_somebody_on_a_day("target_adopted"),
+            open_ended_once("target_open_once", "channel"),
         ]
 
 
@@ -112,6 +136,9 @@ class LevelSetting(Dated):
                 & Q(plan_days__lte=models.F("plan_latest_day")),
                 name="level_days_in_order",
             ),
+            models.CheckConstraint(condition=Q(callback_minutes__gte=1), name="level_callback_minutes"),
+            adopted_by_somebody_on_a_day("level_adopted"),
+            open_ended_once("level_open_once", "level"),
         ]
 
 
@@ -136,6 +163,12 @@ class FollowUpSetting(Dated):
                 condition=Q(earliest_day__lte=models.F("days")) & Q(days__lte=models.F("latest_day")),
                 name="follow_up_days_in_order",
             ),
+            models.CheckConstraint(
+                condition=Q(ring_from__lt=models.F("ring_to")), name="follow_up_ring_hours"
+            ),
+            models.CheckConstraint(condition=Q(max_attempts__gte=1), name="follow_up_attempts"),
+            adopted_by_somebody_on_a_day("follow_up_adopted"),
+            open_ended_once("follow_up_open_once", "kind"),
         ]
 
 
@@ -153,6 +186,7 @@ class LocalCode(Dated):
         ordering = ["position", "id"]
         constraints = [
             models.UniqueConstraint(fields=["service", "code_list", "code"], name="local_code_once"),
+            adopted_by_somebody_on_a_day("local_code_adopted"),
         ]
 
 

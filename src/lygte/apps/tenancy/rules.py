@@ -1,10 +1,12 @@
 """The rules of a service as the domain understands them, on a day."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from uuid import UUID
+
+from django.db.models import Q
 
 from lygte.apps.tenancy.models import (
     FollowUpSetting,
@@ -16,14 +18,19 @@ from lygte.apps.tenancy.models import (
 )
 from lygte.apps.tenancy.selectors import valid_on
 from lygte.domain import followup, sla, triage
-from lygte.domain.time import OpeningRule
+from lygte.domain.time import ONE_DAY, OpeningRule
 from lygte.domain.triage import LevelRule
 from lygte.domain.vocab import AbandonRule, Access, Channel, CodeList, FreeDayRule, Level, PromiseKind
 
 
 def opening_rules(service_id: UUID, *, day: date) -> tuple[OpeningRule, ...]:
-    """Return how the channels of a service may be used, the last matching rule winning."""
-    rows = valid_on(OpeningHours.objects.filter(service_id=service_id), day)
+    """Return how the channels of a service may be used around a day, the last matching rule winning.
+
+    Rules that ended the day before are among them, for a stretch that runs past midnight, and so are those
+    that are planned: each rule knows the days on which its stretches begin.
+    """
+    rows = OpeningHours.objects.filter(service_id=service_id)
+    rows = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day - ONE_DAY))
     return tuple(
         OpeningRule(
             channel=Channel(row.channel),
@@ -39,18 +46,39 @@ def opening_rules(service_id: UUID, *, day: date) -> tuple[OpeningRule, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class StandingTarget:
+    """A target, and whether a named person has adopted it on a day; until then it is only proposed."""
+
+    target: sla.Target
+    adopted_by: str
+    adopted_on: date | None
+
+    @property
+    def is_adopted(self) -> bool:
+        """Tell whether somebody has adopted the target."""
+        return bool(self.adopted_by and self.adopted_on)
+
+
 def target(service: Service, channel: Channel, *, day: date) -> sla.Target | None:
     """Return the target of a channel on a day; None when the service has set none."""
+    standing = standing_target(service, channel, day=day)
+    return standing.target if standing else None
+
+
+def standing_target(service: Service, channel: Channel, *, day: date) -> StandingTarget | None:
+    """Return the target of a channel on a day with who adopted it; None when the service has set none."""
     rows = valid_on(ServiceTarget.objects.filter(service=service, channel=channel), day)
     row = rows.order_by("-valid_from", "-id").first()
     if row is None:
         return None
-    return sla.Target(
+    target = sla.Target(
         seconds=row.seconds,
         share=row.share_percent / 100,
         rule=AbandonRule(row.abandon_rule),
         short_seconds=service.short_ring_seconds,
     )
+    return StandingTarget(target=target, adopted_by=row.adopted_by, adopted_on=row.adopted_on)
 
 
 def level_rules(service_id: UUID, *, day: date) -> Mapping[Level, LevelRule]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from lygte.apps.core.scope import current_municipality_id, municipality_scope
-from lygte.apps.tenancy.models import Dated, Municipality, Service
+from lygte.apps.tenancy.models import Dated, Municipality, PracticeChange, Service
 from lygte.domain.access import Action, Actor, may
 
 D = TypeVar("D", bound=Dated)
@@ -56,7 +56,7 @@ def services_for(actor: Actor, action: Action) -> list[Service]:
     return [
         row
         for row in services()
-        if may(actor, action, municipality_id=row.municipality_id, service_id=row.pk)
+        if may(actor, action, municipality_id=actor.municipality_id, service_id=row.pk)
     ]
 
 
@@ -70,3 +70,8 @@ def services_for_anything(actor: Actor) -> list[Service]:
     everywhere = any(grant.service_id is None for grant in actor.grants)
     own = {grant.service_id for grant in actor.grants}
     return [row for row in services() if everywhere or row.pk in own]
+
+
+def practice_changes(service_id: UUID, first: date, last: date) -> list[PracticeChange]:
+    """Return the changes of registration practice of a service between two days, both included, by day."""
+    return list(PracticeChange.objects.filter(service_id=service_id, on__gte=first, on__lte=last))

@@ -82,6 +82,7 @@ def _make(*, size: str, seed: int, now: datetime, home: Path) -> "Made":
     with _seldom_collected(), click.progressbar(length=steps, label="Inventing municipalities") as bar:
         made = make.make(size=size, seed=seed, now=now, progress=bar.update)
         bar.update(steps - bar.pos)
+    _tell_database()
     _write_sheet(home / SHEET, made.sheet)
     keep_lines(
         home,
@@ -91,6 +92,14 @@ def _make(*, size: str, seed: int, now: datetime, home: Path) -> "Made":
         ],
     )
     return made
+
+
+def _tell_database() -> None:
+    """Let the database count its rows, without which it picks poor indexes after so many at once."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`lygte export contacts`: the contacts of a service as CSV, in the fields that `lygte import contacts` reads."""
+"""`lygte export contacts`: the contacts of a service as CSV, as `lygte import contacts` reads them."""
 
 import os
 from datetime import date, datetime, timedelta
@@ -39,6 +39,7 @@ def contacts(
     with service_of(service, municipality) as row:
         from django.utils import timezone
 
+        from lygte.apps.core.scope import current_municipality_id
         from lygte.apps.insight import services
         from lygte.domain.access import system
         from lygte.domain.time import at_local, day_of
@@ -47,7 +48,7 @@ def contacts(
         begins = at_local(first.date() if first else date(1990, 1, 1), datetime.min.time())
         ends = at_local((last.date() if last else day_of(now)) + timedelta(days=1), datetime.min.time())
         text = services.export_contacts(
-            actor=system(row.municipality_id),
+            actor=system(current_municipality_id()),
             now=now,
             service=row,
             start=begins,

@@ -54,11 +54,12 @@ def _bring_in(file: Path, service: "Service", *, stop: bool, dry_run: bool) -> "
     from django.utils import timezone
     from django.utils.translation import gettext as _
 
+    from lygte.apps.core.scope import current_municipality_id
     from lygte.apps.insight import services
     from lygte.apps.insight.contacts_file.problems import FileProblem, file_words
     from lygte.domain.access import system
 
-    actor, now = system(service.municipality_id), timezone.now()
+    actor, now = system(current_municipality_id()), timezone.now()
     try:
         with file.open("rb") as opened:
             if dry_run:

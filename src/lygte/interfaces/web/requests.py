@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
@@ -47,13 +47,13 @@ def staff(
     ) -> Callable[Concatenate[StaffRequest, P], HttpResponseBase]:
         @wraps(view)
         def checked(request: StaffRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if not request.user.is_authenticated:
+            if getattr(request, "actor", None) is None:
                 return redirect_to_login(request.get_full_path())
             _admit(request, action, kwargs)
             return view(request, *args, **kwargs)
 
         checked.action = action  # type: ignore[attr-defined]
-        return checked
+        return cast("Callable[Concatenate[StaffRequest, P], HttpResponseBase]", checked)
 
     return decorate
 

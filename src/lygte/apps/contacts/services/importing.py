@@ -37,7 +37,7 @@ def store_past(
     *, actor: Actor, now: datetime, service: "Service", batch: UUID, rows: Sequence[PastContact]
 ) -> None:
     """Store contacts of a file under one batch, all or none, and note how many."""
-    require(actor, Action.CONTACTS_IMPORT, municipality_id=service.municipality_id, service_id=service.pk)
+    require(actor, Action.CONTACTS_IMPORT, municipality_id=actor.municipality_id, service_id=service.pk)
     made = [_row(one, service=service, batch=batch, actor=actor, now=now) for one in rows]
     Contact.objects.bulk_create(made, batch_size=BATCH)
     detail = {"count": len(made), "batch": str(batch)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery, UUIDField
@@ -78,9 +79,9 @@ def own_cards(person_ids: Iterable[UUID]) -> dict[UUID, PersonCard]:
     return {row.pk: card(row) for row in Person.objects.filter(pk__in=list(person_ids))}
 
 
-def rooted(person_ids: set[UUID]) -> dict[UUID, Person]:
+def rooted(person_ids: set[UUID]) -> dict[UUID, Any]:
     """Return the rows with `root_id` (the row that each is linked to, or None), and the rows linked to."""
-    rows: dict[UUID, Person] = {}
+    rows: dict[UUID, Any] = {}
     missing = person_ids
     link = active_links().filter(thread_id=OuterRef("pk")).values("person_id")[:1]
     while missing:
@@ -92,7 +93,7 @@ def rooted(person_ids: set[UUID]) -> dict[UUID, Person]:
     return rows
 
 
-def _root(rows: dict[UUID, Person], person_id: UUID) -> UUID:
-    while above := rows[person_id].root_id:  # type: ignore[attr-defined]
+def _root(rows: dict[UUID, Any], person_id: UUID) -> UUID:
+    while above := rows[person_id].root_id:
         person_id = above
     return person_id

@@ -174,9 +174,9 @@ def matches(entries: Mapping[Kind, tuple[bytes, ...]]) -> dict[UUID, Kind]:
     for kind, digests in entries.items():
         asked |= Q(kind=kind, digest__in=digests)
     found: dict[UUID, dict[Kind, int]] = {}
-    for person_id, kind in IdentityIndex.objects.filter(asked).values_list("person_id", "kind"):
+    for person_id, code in IdentityIndex.objects.filter(asked).values_list("person_id", "kind"):
         counts = found.setdefault(person_id, {})
-        counts[Kind(kind)] = counts.get(Kind(kind), 0) + 1
+        counts[Kind(code)] = counts.get(Kind(code), 0) + 1
     whole = {
         person_id: [kind for kind in SUREST if counts.get(kind, 0) >= max(1, len(entries.get(kind, ())))]
         for person_id, counts in found.items()

@@ -49,6 +49,8 @@ def holds_glass(actor: Actor, members: set[UUID], *, now: datetime) -> bool:
     """Tell whether the actor's own broken glass for the group still runs."""
     if not may(actor, Action.BREAK_GLASS, municipality_id=actor.municipality_id):
         return False
+    if actor.id is None:
+        return False
     rows = BreakGlass.objects.filter(user_id=actor.id, person_id__in=members)
     return rows.filter(opened_at__lte=now, expires_at__gt=now).exists()
 

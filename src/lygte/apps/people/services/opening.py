@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -75,7 +75,7 @@ def break_glass(
     if holds_tie(actor, members, action=Action.PERSON_READ):
         raise Refused("already_known")
     glass: BreakGlass = BreakGlass.objects.create(
-        user_id=actor.id,
+        user_id=cast("UUID", actor.id),
         service=service,
         person=row,
         reason=text,

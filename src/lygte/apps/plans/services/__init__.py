@@ -2,7 +2,7 @@
 
 from lygte.apps.plans.services.reading import admit, read
 from lygte.apps.plans.services.sharing import ShareClosed, SharedPlan, open_share, share, withdraw
-from lygte.apps.plans.services.writing import finish, save_sections, start_for_contact, start_version
+from lygte.apps.plans.services.writing import finish, save_sections, start_version
 
 __all__ = [
     "ShareClosed",
@@ -13,7 +13,6 @@ __all__ = [
     "read",
     "save_sections",
     "share",
-    "start_for_contact",
     "start_version",
     "withdraw",
 ]

@@ -5,17 +5,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from lygte.apps.accounts import selectors as accounts
 from lygte.apps.audit import services as audit
 from lygte.apps.contacts import selectors as contacts
-from lygte.apps.contacts import services as contact_services
 from lygte.apps.core.refusals import InvalidField, Refused
 from lygte.apps.core.saving import Conflict, FieldEdit, SaveResult, in_conflict, token
 from lygte.apps.core.services import bump
 from lygte.apps.people import selectors as people
-from lygte.apps.people import services as people_services
 from lygte.apps.plans import selectors
 from lygte.apps.plans.models import Plan, PlanMark, PlanText, PlanVersion
 from lygte.apps.plans.services.reading import admit
@@ -54,22 +51,6 @@ def start_version(
         plan.versions.filter(pk=draft.pk, state=PlanVersionState.DRAFT).update(contact_id=contact_id)
         draft.contact_id = contact_id
     return draft
-
-
-@transaction.atomic
-def start_for_contact(*, actor: Actor, now: datetime, contact_id: UUID) -> PlanVersion:
-    """Return a draft that hangs on a contact. An anonymous contact gets a thread with return words first."""
-    contact = contacts.contact(contact_id)
-    person_id = contact.person_id
-    if person_id is None:
-        person, _words = people_services.new_thread(actor=actor, now=now, service=contact.service)
-        contact_services.attach(
-            actor=actor, now=now, contact_id=contact_id, person_id=person.pk, reason=_("for the crisis plan")
-        )
-        person_id = person.pk
-    return start_version(
-        actor=actor, now=now, person_id=person_id, service=contact.service, contact_id=contact_id
-    )
 
 
 def _plan(*, person_id: UUID, service: "Service", now: datetime) -> Plan:

@@ -18,7 +18,7 @@ from lygte.apps.contacts import services as contacts
 from lygte.apps.core import selectors as core
 from lygte.apps.core.refusals import InvalidField, Refused
 from lygte.apps.queue import services as queue
-from lygte.domain.access import Action
+from lygte.domain.access import Action, may
 from lygte.interfaces.web.requests import StaffRequest, staff
 from lygte.interfaces.web.staff.views import board_rows as rows
 from lygte.interfaces.web.staff.views import board_words as words
@@ -36,7 +36,7 @@ def board(request: StaffRequest, service: "Service") -> HttpResponse:
     """The whole board."""
     # The version is read before the rows: a change in between is then fetched once more, never missed.
     etag = _etag(request, service)
-    shown = _shown(request, gather(service, now=request.now))
+    shown = _shown(request, gather(service, now=request.now, for_leader=_leads(request, service)))
     return render(
         request, "staff/board/board.html", shown | {"etag": etag, "events_url": _events_url(request, service)}
     )
@@ -49,10 +49,19 @@ def board_part(request: StaffRequest, service: "Service") -> HttpResponse:
     etag = _etag(request, service)
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified(headers={"ETag": etag})
-    shown = _shown(request, gather(service, now=request.now))
+    shown = _shown(request, gather(service, now=request.now, for_leader=_leads(request, service)))
     response = render(request, "staff/board/parts.html", shown)
     response.headers["ETag"] = etag
     return response
+
+
+def _leads(request: StaffRequest, service: "Service") -> bool:
+    return may(
+        request.actor,
+        Action.BREAK_GLASS_REVIEW,
+        municipality_id=request.actor.municipality_id,
+        service_id=service.pk,
+    )
 
 
 def _etag(request: StaffRequest, service: "Service") -> str:

@@ -60,6 +60,7 @@ class Shift:
     opening: tuple[OpeningRule, ...]
     unopened_plans: int
     severe_last_day: int
+    unseen_glass: int = 0
     cards: Mapping[UUID, Any] = field(default_factory=dict)
     names: Mapping[UUID, str] = field(default_factory=dict)
 
@@ -76,8 +77,8 @@ class Shift:
         return self.names.get(user_id, "") if user_id else ""
 
 
-def gather(service: "Service", *, now: datetime) -> Shift:
-    """Read what the board of a service shows at a moment."""
+def gather(service: "Service", *, now: datetime, for_leader: bool = False) -> Shift:
+    """Read what the board of a service shows at a moment; a leader also sees what waits for a leader."""
     day = day_of(now)
     sources: dict[str, Any] = {
         "calls": queue.unsettled(service.pk, now=now),
@@ -99,6 +100,7 @@ def gather(service: "Service", *, now: datetime) -> Shift:
         opening=rules.opening_rules(service.pk, day=day),
         unopened_plans=len(plans.unopened_shares(service.pk, now=now)),
         severe_last_day=_severe_last_day(service.pk, now),
+        unseen_glass=people.unreviewed_break_glasses(service.pk) if for_leader else 0,
         cards=people.cards(_persons(sources)),
         names=accounts.user_names(_users(sources)),
     )

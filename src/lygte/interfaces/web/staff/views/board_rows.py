@@ -219,7 +219,22 @@ def today(shift: Shift) -> list[Row]:
     decisions = [_decision(shift, one) for one in shift.promises if one.standing is Standing.NEEDS_DECISION]
     due = [_follow_up(shift, one) for one in shift.promises if not one.is_callback and _is_due(shift, one)]
     receipts = [_receipt(shift, row) for row in shift.notifications if _is_awaited(shift, row)]
-    return [*decisions, *due, *receipts]
+    return [*decisions, *due, *receipts, *_glass(shift)]
+
+
+def _glass(shift: Shift) -> list[Row]:
+    """For a leader: somebody has opened a person whom the own service does not know."""
+    if not shift.unseen_glass:
+        return []
+    row = _row(
+        "glass",
+        what=_("Broken glass"),
+        notes=[_("not yet seen by a leader: {n}").format(n=shift.unseen_glass)],
+        pill={"tone": "warn", "text": _("look")},
+        verb=_verb(_("Open"), reverse("staff:break_glass_list", args=[shift.service.slug]), post=False),
+        announce=_("Broken glass"),
+    )
+    return [row]
 
 
 def _is_due(shift: Shift, one: Promised) -> bool:

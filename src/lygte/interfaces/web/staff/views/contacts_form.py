@@ -31,7 +31,7 @@ TALKING = (
     "felt_acute",
 )
 TALKING_NOTES = ("own_words", *(stage.value for stage in vocab.Stage))
-CLOSING = ("outcome", "measures", "conversation_held", "plan_state", "may_ring")
+CLOSING = ("outcome", "measures", "conversation_held", "plan_state", "may_ring", "cpr_answer")
 CLOSING_REST = ("minutes", "nights", "stay_from", "stay_until", "closing")
 TONES = {vocab.Level.MODERATE: "warn", vocab.Level.SEVERE: "alarm"}
 

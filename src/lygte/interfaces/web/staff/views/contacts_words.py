@@ -27,6 +27,7 @@ QUESTIONS: Mapping[str, Words] = {
     "conversation_held": gettext_lazy("Was it a crisis conversation?"),
     "plan_state": gettext_lazy("The crisis plan"),
     "may_ring": gettext_lazy("May we ring?"),
+    "cpr_answer": gettext_lazy("Was the CPR number told? Help never depends on it."),
     "band": gettext_lazy("When does it suit?"),
     "medium": gettext_lazy("How?"),
     "minutes": gettext_lazy("Minutes spent"),

@@ -90,7 +90,7 @@ def around(request: StaffRequest, service: "Service", found: Month, name: str) -
     full = may(
         request.actor,
         Action.CONTACTS_EXPORT,
-        municipality_id=service.municipality_id,
+        municipality_id=request.actor.municipality_id,
         service_id=service.pk,
     )
     return {

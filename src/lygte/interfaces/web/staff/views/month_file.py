@@ -8,9 +8,7 @@ from lygte.apps.insight.month import BREAKDOWNS, NUMBERS, RATES, Month
 from lygte.domain.indicators import MISSING, MISSING_FIELDS
 from lygte.interfaces.web.staff.views.month_words import FIELD_WORDS, Words
 
-HEADER = (
-    "service", "month", "indicator", "part", "value", "of", "n", "not_stated", "not_recorded", "words"
-)  # fmt: skip
+HEADER = ("service", "month", "indicator", "part", "value", "of", "n", "not_stated", "not_recorded", "words")
 Line = tuple[object, ...]
 MORE_RATES = ("crisis_contacts", "answered_in_time", "callbacks_kept")
 MORE_BREAKDOWNS = (
@@ -41,7 +39,7 @@ def _lines(month: Month, words: Words) -> Iterator[Line]:
     for code in (*BREAKDOWNS, *MORE_BREAKDOWNS):
         yield from _breakdown(month, words, code)
     for field in MISSING_FIELDS:
-        counted = month.missing(field)
+        counted: dict[str, Any] = month.missing(field)
         yield _line(f"missing_{field}", value=None, words=str(FIELD_WORDS[field]), **counted)
 
 

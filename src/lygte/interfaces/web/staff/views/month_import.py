@@ -49,7 +49,7 @@ def contacts_export(request: StaffRequest, service: "Service", year: int, month:
     full = may(
         request.actor,
         Action.CONTACTS_EXPORT,
-        municipality_id=service.municipality_id,
+        municipality_id=request.actor.municipality_id,
         service_id=service.pk,
     )
     pseudonymous = not full or request.GET.get("pseudonym") == "1"
@@ -108,8 +108,8 @@ def _store(request: StaffRequest, service: "Service") -> HttpResponse:
     return redirect("staff:month", service.slug)
 
 
-# Between the look and the storing the file rests in the page, readable only here, by the same person, on the same
-# day: civil registration numbers are neither left on a disk nor in a session.
+# Between the look and the storing the file rests in the page, readable only here, by the same person, on the
+# same day: civil registration numbers are neither left on a disk nor in a session.
 def _bound_to(request: StaffRequest, service: "Service") -> str:
     return f"contacts_import:{service.pk}:{request.actor.id}:{day_of(request.now)}"
 

@@ -173,8 +173,11 @@ class Page:
         now, before = self.month.nights, self.before.nights
         url = self.url("overnight-nights")
         return [
-            cell(self.words.title("nights")), number(now, url), number(before), figure(difference(now, before))
-        ]  # fmt: skip
+            cell(self.words.title("nights")),
+            number(now, url),
+            number(before),
+            figure(difference(now, before)),
+        ]
 
     def _compared_rate(self, code: str) -> list[Cell]:
         shares = [(one.number(code), one.number(f"{code}-of")) for one in (self.month, self.before)]
@@ -279,9 +282,11 @@ class Page:
     def _heat_cell(self, code: str, largest: int) -> dict[str, Any]:
         value = self.month.number(code)
         return {
-            "value": value, "url": self.url(code), "step": heat_step(value, largest),
+            "value": value,
+            "url": self.url(code),
+            "step": heat_step(value, largest),
             "label": f"{self.words.part(*code.split('-'))}: {value}",
-        }  # fmt: skip
+        }
 
     # Tables
 
@@ -309,9 +314,13 @@ class Page:
     def promises(self) -> dict[str, Any]:
         """Return what was promised and what became of it."""
         heads = [
-            gettext("Due"), gettext("In time"), gettext("Late"), gettext("Declined"), gettext("Decided by name"),
+            gettext("Due"),
+            gettext("In time"),
+            gettext("Late"),
+            gettext("Declined"),
+            gettext("Decided by name"),
             gettext("Still open"),
-        ]  # fmt: skip
+        ]
         rows = [
             [cell(self.words.title(code)), *self._numbers(code, parts)]
             for code, parts in (
@@ -325,9 +334,12 @@ class Page:
     def missing(self) -> dict[str, Any]:
         """Return, for each field, how many contacts lack it, and in which way."""
         heads = (
-            gettext("Applies to"), gettext("With a value"), gettext("Not stated"), gettext("Not recorded"),
+            gettext("Applies to"),
+            gettext("With a value"),
+            gettext("Not stated"),
+            gettext("Not recorded"),
             gettext("Missing"),
-        )  # fmt: skip
+        )
         rows = []
         for field in MISSING_FIELDS:
             counted = self.month.missing(field)
@@ -372,7 +384,7 @@ def number(value: int, url: str = "") -> Cell:
 
 
 def table(caption: str, heads: Iterable[str], rows: list[list[Cell]]) -> dict[str, Any]:
-    """Return the dict of ui/table.html; the caption is the heading of the card, so it is hidden in the table."""
+    """Return the dict of ui/table.html; the card has the caption as its heading, so the table hides it."""
     return {
         "caption": caption,
         "caption_hidden": True,

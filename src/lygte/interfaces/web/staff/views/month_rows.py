@@ -114,9 +114,16 @@ def _number(value: int | None) -> Cell:
 
 def _contact_heads() -> list[str]:
     return [
-        gettext("When"), gettext("Way of contact"), gettext("Who"), gettext("Severity"), gettext("What it is about"),
-        gettext("At the end"), gettext("Agreed or did"), gettext("Minutes"), gettext("Contacts in the month"),
-    ]  # fmt: skip
+        gettext("When"),
+        gettext("Way of contact"),
+        gettext("Who"),
+        gettext("Severity"),
+        gettext("What it is about"),
+        gettext("At the end"),
+        gettext("Agreed or did"),
+        gettext("Minutes"),
+        gettext("Contacts in the month"),
+    ]
 
 
 def _contact_line(row: ContactFacts, words: Words, with_links: bool) -> list[Cell]:

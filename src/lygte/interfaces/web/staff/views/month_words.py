@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.functional import Promise
@@ -12,10 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from lygte.apps.core.labels import word
 from lygte.apps.insight.month import Month
 from lygte.apps.tenancy import rules
-from lygte.apps.tenancy.models import Service
 from lygte.domain import vocab
 from lygte.domain.indicators import NOT_RECORDED
 from lygte.domain.vocab import NOT_STATED, CodeList
+
+if TYPE_CHECKING:
+    from lygte.apps.tenancy.models import Service
 
 LOCAL_LISTS = {"by_cause": CodeList.CAUSE, "by_measure": CodeList.MEASURE}
 
@@ -124,7 +127,7 @@ PART_WORDS: Mapping[str, Promise | str] = {
 class Words:
     """Words for the parts of a month, the service's own codes included, read at most once and only if met."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: "Service") -> None:
         self.service = service
         self._own: dict[str, dict[str, tuple[str, str]]] = {}
 

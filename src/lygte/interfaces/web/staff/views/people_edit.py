@@ -164,7 +164,12 @@ def consent(request: StaffRequest, person: UUID) -> HttpResponse:
         purpose = ConsentPurpose(request.POST.get("purpose", ""))
     except ValueError as problem:
         raise BadRequest("not a purpose") from problem
-    act = {"actor": request.actor, "now": request.now, "person_id": person, "purpose": purpose}
+    act: dict[str, Any] = {
+        "actor": request.actor,
+        "now": request.now,
+        "person_id": person,
+        "purpose": purpose,
+    }
     said = request.POST.get("said", "")
     if said in ("yes", "no"):
         services.record_consent(**act, given=said == "yes")

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from lygte.apps.contacts import services as contacts
+from lygte.apps.casework import services as casework
 from lygte.apps.core.refusals import InvalidField, Refused
 from lygte.apps.people import selectors, services
 from lygte.apps.tenancy import selectors as tenancy
@@ -64,7 +64,7 @@ def _link(request: StaffRequest, person: UUID) -> HttpResponse:
 def link_undo(request: StaffRequest, link: UUID) -> HttpResponse:
     """Undo a link. Both sides stand again as they did before."""
     row = selectors.identity_link(link)
-    undo = contacts.detach if row.contact_id else services.undo_thread_link
+    undo = casework.detach if row.contact_id else services.undo_thread_link
     try:
         undo(actor=request.actor, now=request.now, link_id=link, reason=request.POST.get("reason", ""))
         messages.success(request, _("The link is undone. Nothing that was written is lost."))

@@ -172,7 +172,7 @@ def _promises(request: StaffRequest, members: set[UUID]) -> list[dict[str, Any]]
         and may(
             request.actor,
             Action.PROMISE_READ,
-            municipality_id=row.municipality_id,
+            municipality_id=request.actor.municipality_id,
             service_id=row.service_id,
         )
     ]

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, ObjectDoesNotExist
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from lygte.apps.accounts import selectors as accounts
+from lygte.apps.casework import services as casework
 from lygte.apps.contacts import selectors as contacts_read
-from lygte.apps.contacts import services as contacts
 from lygte.apps.core.refusals import InvalidField, Refused
 from lygte.apps.people import selectors, services
 from lygte.domain.access import Action
@@ -102,20 +101,17 @@ def _guess(term: str) -> dict[str, str]:
 def _thread(request: StaffRequest, service: "Service", row: Any) -> HttpResponse:
     if row.person_id:
         raise Refused("already_linked")
-    with transaction.atomic():
-        thread, _words = services.new_thread(actor=request.actor, now=request.now, service=service)
-        contacts.attach(
-            actor=request.actor,
-            now=request.now,
-            contact_id=row.pk,
-            person_id=thread.pk,
-            reason=_("A new thread with three words"),
-        )
+    casework.start_thread(
+        actor=request.actor,
+        now=request.now,
+        contact_id=row.pk,
+        reason=_("A new thread with three words"),
+    )
     return redirect(_here(request, service, row))
 
 
 def _link(request: StaffRequest, service: "Service", row: Any) -> HttpResponse:
-    contacts.attach(
+    casework.attach(
         actor=request.actor,
         now=request.now,
         contact_id=row.pk,
@@ -154,12 +150,13 @@ def _person(request: StaffRequest, service: "Service", row: Any) -> HttpResponse
     except InvalidField as problem:
         errors = [{"id": f"new_{problem.field}", "text": words.invalid(problem)}]
         return _page(request, row, _again(request, typed) | {"errors": errors})
-    contacts.attach(
+    casework.tell_who(
         actor=request.actor,
         now=request.now,
         contact_id=row.pk,
         person_id=person.pk,
         reason=_("Told who they are"),
+        cpr_given=bool(typed["cpr"]),
     )
     _say(request, typed, person)
     row.refresh_from_db()
@@ -229,7 +226,7 @@ def _recognised(request: StaffRequest, row: Any) -> dict[str, Any]:
         "link": link
         and {
             "at": link.linked_at,
-            "by": names.get(link.linked_by_id, ""),
+            "by": names.get(link.linked_by_id, "") if link.linked_by_id else "",
             "reason": link.reason,
             "undo_url": reverse("staff:link_undo", args=[link.pk]),
         },

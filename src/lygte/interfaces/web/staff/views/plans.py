@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lygte.apps.accounts import selectors as accounts
+from lygte.apps.casework import services as casework
 from lygte.apps.contacts import selectors as contacts
 from lygte.apps.core.labels import word
 from lygte.apps.people import selectors as people
@@ -182,6 +183,8 @@ def _change(one: plan_rules.SectionChange) -> dict[str, Any]:
 @require_POST
 def plan_from_contact(request: StaffRequest, contact: UUID) -> HttpResponseBase:
     """Go on with the plan of the one whom a contact is with; an anonymous contact gets its words first."""
-    version = services.start_for_contact(actor=request.actor, now=request.now, contact_id=contact)
+    version = casework.start_plan(
+        actor=request.actor, now=request.now, contact_id=contact, reason=_("for the crisis plan")
+    )
     messages.success(request, _("The plan is open. Everything you write is kept."))
     return redirect("staff:plan_edit", person=version.plan.person_id)

@@ -1,0 +1,1 @@
+"""Invented municipalities that follow the published pattern, with the right answers to the leader's month."""
