@@ -1,10 +1,11 @@
 """Prints, as JSON, what is needed to open every page of the invented municipality.
 
-Runs inside `lygte manage shell`, since Django may not be imported where Playwright runs. Two colleagues are added
-whom the municipality does not have by itself: one without a role and one at the very first sign-in.
+Runs inside `lygte manage shell`, since Django may not be imported where Playwright runs. Two colleagues are
+added whom the municipality does not have by itself: one without a role and one at the very first sign-in.
 """
 
 import json
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -47,7 +48,9 @@ def code() -> Any:
 
 
 def found() -> dict[str, str]:
-    thread = one("plans.PlanVersion", lambda row: row.plan.person.return_words, plan__service__slug="havnegade")
+    thread = one(
+        "plans.PlanVersion", lambda row: row.plan.person.return_words, plan__service__slug="havnegade"
+    )
     known = one("people.ServiceTie", lambda row: row.person.level == "identified", **HERE)
     first = {
         "closed": one("contacts.Contact", state="closed", level="severe", **HERE),
@@ -83,4 +86,4 @@ with municipality_scope(apps.get_model("tenancy.Municipality").objects.get(key="
     if not apps.get_model("mfa.Authenticator").objects.filter(user=without_role).exists():
         TOTP.activate(without_role, SECRET)
     colleague("ny-kollega", "Nina Opdigtet")
-    print(json.dumps({"rows": found(), "routes": routes()}))
+    sys.stdout.write(json.dumps({"rows": found(), "routes": routes()}))

@@ -164,9 +164,7 @@ def system(municipality_id: UUID) -> Actor:
     return Actor(ActorKind.SYSTEM, municipality_id)
 
 
-def may(
-    actor: Actor, action: Action, *, municipality_id: UUID, service_id: UUID | None = None
-) -> bool:
+def may(actor: Actor, action: Action, *, municipality_id: UUID, service_id: UUID | None = None) -> bool:
     """Tell whether `actor` may do `action` in a municipality and, where given, in one service.
 
     The system may do everything within its municipality; links and webhooks hold no general rights.
@@ -187,9 +185,7 @@ def _grant_covers(grant: Grant, action: Action, service_id: UUID | None) -> bool
     return anywhere or grant.service_id == service_id
 
 
-def require(
-    actor: Actor, action: Action, *, municipality_id: UUID, service_id: UUID | None = None
-) -> None:
+def require(actor: Actor, action: Action, *, municipality_id: UUID, service_id: UUID | None = None) -> None:
     """Raise `AccessDenied` unless `may` is true."""
     if not may(actor, action, municipality_id=municipality_id, service_id=service_id):
         raise AccessDenied(action)

@@ -23,8 +23,8 @@ from lygte.apps.contacts.services.saving import ContactSave, save_fields, set_le
 __all__ = [
     "DRAFTED",
     "CannotClose",
-    "PastContact",
     "ContactSave",
+    "PastContact",
     "attach",
     "close",
     "decide_notification",

@@ -92,7 +92,7 @@ DANISH: Mapping[type[StrEnum], Mapping[str, tuple[str, ...]]] = MappingProxyType
         vocab.Channel: {
             "phone": ("telefon", "telefonisk"),
             "walk_in": ("fremmøde", "personlig", "personlig henvendelse", "personligt fremmøde"),
-            "sms": ("sms-besked",),
+            "sms": ("sms", "sms-besked"),
             "email": ("mail", "e-mail"),
             "outreach": ("udkørende", "vi kørte ud"),
             "other": ("anden", "andet", "anden henvendelsesmåde"),

@@ -250,7 +250,8 @@ class Page:
         ]
         several = gettext("One contact may be counted under several.") if code in SEVERAL else ""
         n = self.month.number("contacts_incoming") - missing
-        return self._chart(code, bars, n=n, missing=missing, note=several)
+        table_beside = not self.on_paper  # the bars carry their numbers
+        return self._chart(code, bars, n=n, missing=missing, note=several, with_table=table_beside)
 
     def _bar(self, code: str, label: str, **more: Any) -> Bar:
         return Bar(label, self.month.number(code), url=self.url(code), **more)

@@ -22,6 +22,7 @@ from lygte.domain.vocab import Channel, IdentityLevel, Level, PromiseKind, Sex, 
 from lygte.interfaces.web.requests import StaffRequest, staff
 from lygte.interfaces.web.staff.views import people_shown as shown
 from lygte.interfaces.web.staff.views import promises_words
+from lygte.interfaces.web.staff.views.board_words import number
 
 MOST_CONTACTS = 25
 MOST_OPENINGS = 6
@@ -109,7 +110,7 @@ def _facts(row: Any, identity: services.Identity | None) -> list[dict[str, Any]]
         _hidden(_("Alias"), row.alias, closed),
         _hidden(_number(row.cpr_kind), _spaced(row.cpr), identity is None),
         shown.fact(_("Born in"), str(row.birth_year or "")),
-        _hidden(_("Phone"), row.phone, closed),
+        _hidden(_("Phone"), number(row.phone), closed),
         _hidden(_("Address"), row.address, closed),
         shown.fact(_("Municipality code"), row.home_municipality_code),
     ]

@@ -13,4 +13,15 @@ document.addEventListener("change", (event) => {
   }
 }, { capture: true });
 
+// What to do now comes into sight where the level was chosen; so does whatever has focus, which does not move.
+const severe = document.querySelector("[data-effect=severe]");
+if (severe) {
+  new MutationObserver(() => {
+    if (!severe.firstElementChild) return;
+    severe.scrollIntoView({ block: "nearest" });
+    const focused = document.activeElement?.closest(".opt, .field, .stage");
+    focused?.scrollIntoView({ block: "nearest" });
+  }).observe(severe, { childList: true });
+}
+
 for (const input of document.querySelectorAll("[data-autosaved]")) input.value = "1";
