@@ -1,7 +1,8 @@
 """Prints, as JSON, what is needed to open every page of the invented municipality.
 
-Runs inside `lygte manage shell`, since Django may not be imported where Playwright runs. Two colleagues are
-added whom the municipality does not have by itself: one without a role and one at the very first sign-in.
+Runs inside `lygte manage shell`, since Django may not be imported where Playwright runs. Three colleagues
+are added whom the municipality does not have by itself: one without a role, one at the very first sign-in,
+and one who has forgotten the password.
 """
 
 import json
@@ -63,6 +64,7 @@ def found() -> dict[str, str]:
         "rule": one("tenancy.OpeningHours", **HERE),
         "target": one("tenancy.ServiceTarget", **HERE),
         "user": one("accounts.User", username="jonas"),
+        "forgetful": one("accounts.User", username="glemsom"),
         "endpoint": one("queue.TelephonyEndpoint", **HERE),
         "code": code(),
     }
@@ -86,4 +88,5 @@ with municipality_scope(apps.get_model("tenancy.Municipality").objects.get(key="
     if not apps.get_model("mfa.Authenticator").objects.filter(user=without_role).exists():
         TOTP.activate(without_role, SECRET)
     colleague("ny-kollega", "Nina Opdigtet")
+    colleague("glemsom", "Gerda Opdigtet")
     sys.stdout.write(json.dumps({"rows": found(), "routes": routes()}))

@@ -69,11 +69,7 @@ class Contact(ScopedModel):
     class Meta(ScopedModel.Meta):
         indexes = [
             models.Index(fields=["municipality", "service", "started_at"], name="contact_by_time"),
-            models.Index(
-                fields=["municipality", "service", "state"],
-                condition=~Q(state="closed"),
-                name="contact_not_closed",
-            ),
+            models.Index(fields=["municipality", "service", "state", "started_at"], name="contact_by_state"),
             models.Index(fields=["municipality", "person", "started_at"], name="contact_by_person"),
             models.Index(
                 fields=["municipality", "service", "stay_from"],

@@ -76,20 +76,16 @@ def in_house(service_id: UUID) -> list[Contact]:
     """Return who is in the house: walk-ins that were received and have not gone, and guests who stay the
     night.
     """
-    walk_ins = Q(channel=Channel.WALK_IN, state=ContactState.OPEN, ended_at__isnull=True)
-    guests = Q(stay_from__isnull=False, stay_left_at__isnull=True)
-    rows = (
-        Contact.objects.filter(service_id=service_id).filter(walk_ins | guests).order_by("started_at", "id")
-    )
-    return [row for row in rows if row.stay_from is None or _stays(row) or _is_here(row)]
+    rows = Contact.objects.filter(service_id=service_id)
+    # Two queries, since neither database finds an index for "or".
+    walk_ins = rows.filter(channel=Channel.WALK_IN, state=ContactState.OPEN, ended_at__isnull=True)
+    guests = rows.filter(stay_from__isnull=False, stay_left_at__isnull=True)
+    here = {row.pk: row for row in [*walk_ins, *filter(_stays, guests)]}
+    return sorted(here.values(), key=lambda row: (row.started_at, row.pk))
 
 
 def _stays(row: Contact) -> bool:
     return Measure.OVERNIGHT in row.measures and row.stay_left_at is None
-
-
-def _is_here(row: Contact) -> bool:
-    return row.channel == Channel.WALK_IN and row.state == ContactState.OPEN and row.ended_at is None
 
 
 def stays_overnight(row: Contact) -> bool:

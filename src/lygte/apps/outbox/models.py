@@ -1,5 +1,4 @@
 from django.db import models
-from django.db.models import Q
 
 from lygte.apps.core.fields import choices
 from lygte.apps.core.scoped import ScopedModel
@@ -29,8 +28,4 @@ class OutboxMessage(ScopedModel):
     problem = models.CharField(max_length=200, blank=True)
 
     class Meta(ScopedModel.Meta):
-        indexes = [
-            models.Index(
-                fields=["municipality", "next_try_at"], condition=Q(state="queued"), name="outbox_queued"
-            )
-        ]
+        indexes = [models.Index(fields=["municipality", "state", "next_try_at"], name="outbox_by_state")]

@@ -9,6 +9,7 @@ from lygte.domain import vocab
 
 USER = settings.AUTH_USER_MODEL
 CLOSED = [vocab.PromiseState.KEPT, vocab.PromiseState.DECLINED, vocab.PromiseState.DECIDED]
+OPEN = [state for state in vocab.PromiseState if state not in CLOSED]
 
 
 class Promise(ScopedModel):
@@ -57,11 +58,7 @@ class Promise(ScopedModel):
 
     class Meta(ScopedModel.Meta):
         indexes = [
-            models.Index(
-                fields=["municipality", "service", "due"],
-                condition=~Q(state__in=CLOSED),
-                name="promise_open",
-            ),
+            models.Index(fields=["municipality", "service", "state", "due"], name="promise_by_state"),
             models.Index(fields=["municipality", "person", "kind"], name="promise_by_person"),
             models.Index(fields=["municipality", "service", "kind", "due"], name="promise_by_due"),
         ]

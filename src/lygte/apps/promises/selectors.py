@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from lygte.apps.audit import services as audit
 from lygte.apps.promises import reading
-from lygte.apps.promises.models import CLOSED, Attempt, Move, Promise
+from lygte.apps.promises.models import OPEN, Attempt, Move, Promise
 from lygte.domain import promises as rules
 from lygte.domain.access import Action, Actor, require
 from lygte.domain.events import Verb
@@ -110,7 +110,7 @@ def services_turning(since: datetime, until: datetime) -> set[UUID]:
     crossed = Q()
     for moment in ("opens", "due", "closes", "next_attempt_at"):
         crossed |= Q(**{f"{moment}__gt": since, f"{moment}__lte": until})
-    rows = Promise.objects.exclude(state__in=CLOSED).filter(crossed)
+    rows = Promise.objects.filter(state__in=OPEN).filter(crossed)
     return set(rows.values_list("service_id", flat=True))
 
 
@@ -134,5 +134,5 @@ def standing(promise: Promise, now: datetime) -> Standing:
 
 
 def _open() -> QuerySet[Promise]:
-    rows = Promise.objects.exclude(state__in=CLOSED)
+    rows = Promise.objects.filter(state__in=OPEN)
     return rows.prefetch_related("attempts").order_by("due", "id")

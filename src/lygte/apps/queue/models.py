@@ -55,11 +55,7 @@ class Call(ScopedModel):
     class Meta(ScopedModel.Meta):
         indexes = [
             models.Index(fields=["municipality", "service", "rang_at"], name="call_by_time"),
-            models.Index(
-                fields=["municipality", "service", "state"],
-                condition=Q(handling="open"),
-                name="call_unhandled",
-            ),
+            models.Index(fields=["municipality", "service", "handling", "rang_at"], name="call_by_handling"),
             models.Index(fields=["municipality", "number_index"], name="call_by_number"),
         ]
         constraints = [

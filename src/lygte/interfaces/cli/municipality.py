@@ -64,7 +64,7 @@ def add_service(key: str, name: str, slug: str, model: str, phone: str, address:
         raise click.ClickException(f"There is no municipality with the key {key}.") from None
     except InvalidField as problem:
         raise click.ClickException(_sentence(problem.field, problem.code)) from None
-    click.echo(f"{made.name} is made. Next: lygte user add --municipality {key}")
+    click.echo(f"{made.name} is made. Next: lygte user --municipality {key} add USERNAME")
 
 
 def _set_up() -> None:

@@ -84,7 +84,8 @@ def _decide(request: StaffRequest, contact: UUID) -> None:
 def notification_receipt(request: StaffRequest, notification: UUID) -> HttpResponse:
     """Record that the municipality has confirmed, and what came of it."""
     found = contacts_read.notification_by_id(notification)
-    row = services.read_notification(actor=request.actor, now=request.now, contact_id=found.contact_id) or found
+    row = services.read_notification(actor=request.actor, now=request.now, contact_id=found.contact_id)
+    row = row or found
     try:
         day = parse_day("receipt_on", request.POST.get("receipt_on", ""))
         if day is None:

@@ -23,6 +23,8 @@ from lygte.interfaces.web.staff.views.settings_pages import allowed, bound, form
 if TYPE_CHECKING:
     from lygte.apps.tenancy.models import Service
 
+REFERENCE = "docs/reference/telephony.md"
+
 
 @staff(Action.SETTINGS_SEE)
 @require_safe
@@ -40,7 +42,7 @@ def telephony(request: StaffRequest, service: "Service") -> HttpResponseBase:
         for row in queue.endpoints(service.pk)
     ]
     context = {"rows": rows, "may_manage": allowed(request, service, Action.TELEPHONY_MANAGE)}
-    return page(request, service, "settings_telephony", "telephony", context)
+    return page(request, service, "settings_telephony", "telephony", context | {"reference": REFERENCE})
 
 
 def _address(request: StaffRequest, endpoint: Any) -> str:
