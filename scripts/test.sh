@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The whole suite on SQLite, then all that touches a database on PostgreSQL.
+# The whole suite on SQLite, then what asks the database something on PostgreSQL.
 # usage: scripts/test.sh [pytest options]
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -19,8 +19,7 @@ on sqlite "$@"
 
 LYGTE_TEST_POSTGRESQL=$(scripts/postgres.sh start "$folder")
 export LYGTE_TEST_POSTGRESQL
-rooms=()
-for room in tests/apps tests/interfaces tests/adapters tests/e2e; do
-    [ -d "$room" ] && rooms+=("$room")
-done
-on postgresql "${rooms[@]}" "$@"
+# The rules need no database and pages look the same on either: here the rooms that ask the database something,
+# and of the browser's tests the journey, the keyboard and the live board.
+on postgresql tests/apps tests/adapters tests/interfaces \
+    tests/e2e/test_journey.py tests/e2e/test_keyboard.py tests/e2e/test_board.py "$@"

@@ -17,7 +17,8 @@ SPOKEN = ("alt", "title", "placeholder", "aria-label", "aria-description", "cont
 NAMES = {"Lygte"}
 ATTRIBUTE_BLOCKS = re.compile(r"{% block (?:\w+_class|referrer) %}.*?{% endblock %}", re.S)
 TAGS = re.compile(
-    r"{% blocktrans(?:late)?.*?{% endblocktrans(?:late)? %}|{% comment.*?{% endcomment %}|{#.*?#}|{{.*?}}|{%.*?%}",
+    r"{% blocktrans(?:late)?.*?{% endblocktrans(?:late)? %}|{% comment.*?{% endcomment %}"
+    r"|{#.*?#}|{{.*?}}|{%.*?%}",
     re.S,
 )
 LETTERS = re.compile(r"[A-Za-zÆØÅæøå]{2,}")

@@ -8,6 +8,7 @@ and one who has forgotten the password.
 import json
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.totp.internal.auth import TOTP
@@ -44,7 +45,7 @@ def code() -> Any:
     kept = {"code_list": "cause", "code": "opdigtet", "label_da": "Opdigtet", "label_en": "Invented"}
     found = rows("tenancy.LocalCode", service=service, code="opdigtet").first()
     return found or apps.get_model("tenancy.LocalCode").objects.create(
-        service=service, valid_from=localdate(), position=90, **kept
+        service=service, valid_from=localdate() + timedelta(days=1), position=90, **kept
     )
 
 

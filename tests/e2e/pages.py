@@ -55,6 +55,16 @@ def _press(name: str) -> Callable[[Page], None]:
     return press
 
 
+def _send(action: str) -> Callable[[Page], None]:
+    """Press the button of the form that is sent to an address with this end."""
+
+    def send(page: Page) -> None:
+        with page.expect_navigation():
+            page.locator(f"main form[action$='{action}'] button").click()
+
+    return send
+
+
 def _search(page: Page, words: str) -> None:
     page.locator("#term").fill(words)
     with page.expect_navigation():
@@ -255,7 +265,7 @@ PAGES = [
         "settings_user",
         f"{SETTINGS}/brugere/{{forgetful}}/",
         "administrator",
-        _press("engangskode|one-time password"),
+        _send("/adgangskode/"),
     ),
 ]
 

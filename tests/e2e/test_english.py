@@ -41,7 +41,7 @@ DANISH = re.compile(
     re.I,
 )
 ENGLISH = re.compile(
-    r"\b(the|and|with|is|are|not|was|has|have|been|ago|days?|hours?|minutes|seconds?|attempts?|nights?|of|nobody"
+    r"\b(the|and|with|is|are|not|was|has|been|ago|days?|hours?|minutes|seconds?|attempts?|nights?|of|nobody"
     r"|somebody|who|they|it|this|that|yes|rows?|open|opened|written|from|contacts?)\b",
     re.I,
 )

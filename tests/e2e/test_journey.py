@@ -146,9 +146,7 @@ def test_from_the_first_ring_to_a_plan_followed_up_five_days_later(
     assert "holdt" in _five_days_later(site, open_page, words, shot)
 
 
-def _five_days_later(
-    site: Any, open_page: Callable[..., Page], words: str, shot: Callable[..., None]
-) -> str:
+def _five_days_later(site: Any, open_page: Callable[..., Page], words: str, shot: Callable[..., None]) -> str:
     site.stop()
     site.live_days_later(5)
     try:

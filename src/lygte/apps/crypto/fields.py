@@ -1,6 +1,6 @@
 """A text field that is encrypted in the database and bound to its row.
 
-AES-256-GCM with the municipality's field key. Table, column, municipality and row are authenticated with it, so
+AES-256-GCM with the municipality's field key. Table, column, municipality and row are authenticated, so that
 a ciphertext moved to another row does not open. A field is opened when it is first read.
 """
 

@@ -18,10 +18,11 @@ PAUSE_SECONDS = 2.0
 def all_duties() -> "list[Duty]":
     """Return every duty of every app."""
     from lygte.adapters import sms
+    from lygte.apps.jobs import tasks as jobs
     from lygte.apps.outbox import tasks as outbox
     from lygte.apps.promises import tasks as promises
 
-    return [*promises.DUTIES, *outbox.duties(sms.gateway())]
+    return [*promises.DUTIES, *outbox.duties(sms.gateway()), *jobs.DUTIES]
 
 
 def run(*, once: bool = False, pause: float = PAUSE_SECONDS) -> None:

@@ -155,7 +155,7 @@ def _service(
 def _choose(plan: ServicePlan, service: Service, *, start: datetime, now: datetime) -> None:
     """Adopt the suggested rules by name, let walk-ins ring first at night, and change practice once."""
     service.on_call_phone, service.emergency_room_phone = "20 00 00 05", "20 00 00 06"
-    service.received_text_da = "Vi har hørt dig og ringer senest kl. {kl}. Ved livsfare: ring 112."
+    service.received_text_da = "Vi har hørt dig og ringer senest {kl}. Ved livsfare: ring 112."
     service.received_text_en = "We have heard you and ring by {kl}. In danger of life: ring 112."
     service.save()
     adopted = {"adopted_by": plan.leader[1], "adopted_on": service.opened_on}

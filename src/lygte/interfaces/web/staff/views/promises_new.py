@@ -40,6 +40,7 @@ class CallbackForm(forms.Form):
         label=gettext_lazy("Number to ring"),
         required=False,
         max_length=30,
+        error_messages={"required": gettext_lazy("Write the number to ring.")},
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
     day = forms.DateField(
@@ -90,6 +91,7 @@ def promise_new(request: StaffRequest, service: "Service") -> HttpResponse:
     """Promise to ring back."""
     contact = _contact(request, service)
     form = CallbackForm(request.POST or None, initial={"number": "", "mine": False})
+    form.fields["number"].required = contact is None
     if request.method == "POST" and form.is_valid():
         try:
             return _promise(request, service, form, contact)
