@@ -37,12 +37,12 @@ SHEET = "expected.json"
 def demo(context: click.Context, size: str, seed: int, expected: Path | None, moment: str) -> None:
     """Invent two municipalities, and write the right answers to every number of the month."""
     import django
-    from django.core.management import call_command
+
+    from lygte.interfaces.cli import database
 
     now = _moment(moment)
     django.setup()
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("createcachetable", verbosity=0)
+    database.prepare()
     from lygte.apps.insight.synth import make
 
     if make.exists():
@@ -76,11 +76,17 @@ def _moment(text: str) -> datetime:
 
 
 def _make(*, size: str, seed: int, now: datetime, home: Path) -> "Made":
+    from lygte.apps.core.refusals import InvalidField
     from lygte.apps.insight.synth import make
 
     steps = 2 * make.SIZES[size].total
     with _seldom_collected(), click.progressbar(length=steps, label="Inventing municipalities") as bar:
-        made = make.make(size=size, seed=seed, now=now, progress=bar.update)
+        try:
+            made = make.make(size=size, seed=seed, now=now, progress=bar.update)
+        except InvalidField as problem:
+            raise click.ClickException(
+                "A municipality here already has the key of an invented one. Start from an empty database."
+            ) from problem
         bar.update(steps - bar.pos)
     _tell_database()
     _write_sheet(home / SHEET, made.sheet)

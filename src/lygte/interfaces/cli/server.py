@@ -30,9 +30,10 @@ def _prepare(*, demo: bool) -> None:
     import django
     from django.core.management import call_command
 
+    from lygte.interfaces.cli import database
+
     django.setup()
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("createcachetable", verbosity=0)
+    database.prepare()
     call_command("collectstatic", interactive=False, verbosity=0)
     if demo:
         from lygte.interfaces.cli import demo as invented
