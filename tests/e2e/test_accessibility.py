@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.e2e.conftest import Watch
-from tests.e2e.pages import NO_PAGE, PAGES, Spot, Tour, tour
+from tests.e2e.pages import NO_PAGE, PAGES, Spot
+from tests.e2e.tour import Tour, tour
 
 # By night only the colours are other ones.
 COLOURS = ("color-contrast", "link-in-text-block")

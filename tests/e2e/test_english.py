@@ -10,8 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Watch
-from tests.e2e.pages import PAGES, Spot, Tour, tour
+from tests.e2e.pages import PAGES, Spot
 from tests.e2e.steps import Desks, open_board
+from tests.e2e.tour import Tour, tour
 
 CATALOGUE = Path(__file__).parents[2] / "src/lygte/locale/da/LC_MESSAGES/django.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%%")

@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Watch
-from tests.e2e.pages import PAGES, Spot, Tour, tour
+from tests.e2e.pages import PAGES, Spot
 from tests.e2e.steps import open_board, saved, sign_in
+from tests.e2e.tour import Tour, tour
 
 SIZE = {"width": 320, "height": 640}
 NUMBER = "20765432"

@@ -13,9 +13,10 @@ def facts(promise: Promise) -> PromiseFacts:
     round.
     """
     since = promise.extended_at
+    known = getattr(promise, "known_attempts", None)
     attempts = tuple(
         AttemptFact(row.at, AttemptOutcome(row.outcome))
-        for row in promise.attempts.all()
+        for row in (promise.attempts.all() if known is None else known)
         if since is None or row.at > since
     )
     return PromiseFacts(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -101,7 +101,7 @@ def gather(service: "Service", *, now: datetime, for_leader: bool = False) -> Sh
         unopened_plans=len(plans.unopened_shares(service.pk, now=now)),
         severe_last_day=_severe_last_day(service.pk, now),
         unseen_glass=people.unreviewed_break_glasses(service.pk) if for_leader else 0,
-        cards=people.cards(_persons(sources)),
+        cards=people.cards(_persons(sources, day)),
         names=accounts.user_names(_users(sources)),
     )
 
@@ -119,10 +119,16 @@ def _severe_last_day(service_id: UUID, now: datetime) -> int:
     return sum(row["level"] == Level.SEVERE for row in rows)
 
 
-def _persons(sources: Mapping[str, Any]) -> set[UUID]:
+def _persons(sources: Mapping[str, Any], day: date) -> set[UUID]:
+    """Return whose names the board may show; promises of another day are only counted."""
     contacts_shown = [*sources["waiting"], *sources["open_contacts"], *sources["in_house"]]
-    rows: Iterable[Any] = [*contacts_shown, *(promised.row for promised in sources["promises"])]
+    promised = [one.row for one in sources["promises"] if _is_of_today(one, day)]
+    rows: Iterable[Any] = [*contacts_shown, *promised]
     return {row.person_id for row in rows if row.person_id}
+
+
+def _is_of_today(one: Promised, day: date) -> bool:
+    return one.standing is not Standing.UPCOMING or one.is_callback or day_of(one.row.due) <= day
 
 
 def _users(sources: Mapping[str, Any]) -> set[UUID]:
