@@ -1,15 +1,24 @@
 """The main job, once through: from the first ring to a crisis plan that is followed up five days later."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.steps import Desks, open_board, saved, sign_in
+from tests.e2e.service import Site, a_database, a_site
+from tests.e2e.steps import open_board, saved, sign_in
 
 OWN_WORDS = "Kan ikke sove, hjertet hamrer, er bange for at være alene i nat."
 HELPS = "Gå en tur ved havnen. Ringe til min søster."
+
+
+@pytest.fixture(scope="module")
+def site(worker_id: str) -> Iterator[Site]:
+    """A service of this test's own: five days pass here, and sessions end with them."""
+    with a_database(f"{worker_id}_journey") as database, a_site(database) as site:
+        yield site
 
 
 def _ring(site: Any, number: str) -> None:
@@ -123,9 +132,10 @@ def _recognise(page: Page, words: str) -> None:
 
 
 def test_from_the_first_ring_to_a_plan_followed_up_five_days_later(
-    desks: Desks, open_page: Callable[..., Page], site: Any, watch: Any, shot: Callable[..., None]
+    open_page: Callable[..., Page], site: Any, watch: Any, shot: Callable[..., None]
 ) -> None:
-    page = desks.of("mette")
+    page = open_page()
+    sign_in(page, "mette")
     open_board(page)
     shot(page, "vagten")
     _ring(site, "20123456")
@@ -149,30 +159,26 @@ def test_from_the_first_ring_to_a_plan_followed_up_five_days_later(
 def _five_days_later(site: Any, open_page: Callable[..., Page], words: str, shot: Callable[..., None]) -> str:
     site.stop()
     site.live_days_later(5)
-    try:
-        page = open_page()
-        sign_in(page, "mette")
-        page.goto("/tilbud/havnegade/loefter/")
-        row = page.locator("main li", has_text=words).filter(has_text="Opfølgning på kriseplan")
-        row.get_by_role("link").first.click()
-        page.wait_for_url(re.compile("/loefte/"))
-        expect(page.locator("main")).to_contain_text("Opfølgning på kriseplan")
-        promise = page.url
-        shot(page, "loefte")
-        page.get_by_role("button", name=re.compile("^Ring")).first.click()
-        page.get_by_role("radio", name="talte sammen").check()
-        page.get_by_role("button", name=re.compile("Skriv det ned")).click()
-        expect(page.locator("h1")).to_contain_text("opfølgning på kriseplan")
-        page.locator("textarea[name=own_words]").fill("Sover bedre. Har været hos sin søster.")
-        saved(page)
-        page.keyboard.press("Escape")
-        page.keyboard.press("Control+Enter")
-        page.wait_for_url(re.compile("/afslut/"))
-        page.keyboard.press("Control+Enter")
-        page.wait_for_url(re.compile("/vagten/"))
-        page.goto(promise)
-        expect(page.locator("main")).to_contain_text("holdt")
-        return page.locator("main").inner_text()
-    finally:
-        site.stop()
-        site.live_days_later(0)
+    page = open_page()
+    sign_in(page, "mette")
+    page.goto("/tilbud/havnegade/loefter/")
+    row = page.locator("main li", has_text=words).filter(has_text="Opfølgning på kriseplan")
+    row.get_by_role("link").first.click()
+    page.wait_for_url(re.compile("/loefte/"))
+    expect(page.locator("main")).to_contain_text("Opfølgning på kriseplan")
+    promise = page.url
+    shot(page, "loefte")
+    page.get_by_role("button", name=re.compile("^Ring")).first.click()
+    page.get_by_role("radio", name="talte sammen").check()
+    page.get_by_role("button", name=re.compile("Skriv det ned")).click()
+    expect(page.locator("h1")).to_contain_text("opfølgning på kriseplan")
+    page.locator("textarea[name=own_words]").fill("Sover bedre. Har været hos sin søster.")
+    saved(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile("/afslut/"))
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile("/vagten/"))
+    page.goto(promise)
+    expect(page.locator("main")).to_contain_text("holdt")
+    return page.locator("main").inner_text()
