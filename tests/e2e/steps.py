@@ -14,12 +14,13 @@ BOARD = "/tilbud/havnegade/vagten/"
 def sign_in(page: Page, username: str, *, password: str = PASSWORD) -> None:
     """Sign in by password and code, as the sign-in page of the invented municipality shows them."""
     page.goto("/konto/login/")
-    page.get_by_label("Brugernavn").fill(username)
-    page.get_by_label("Adgangskode").fill(password)
-    page.get_by_role("button", name="Videre").click()
+    # By name, not by label: the page may stand in any language.
+    page.locator("#id_login").fill(username)
+    page.locator("#id_password").fill(password)
+    page.locator("#id_password").press("Enter")
     code = page.locator("#invented-code").inner_text()
-    page.get_by_label("Kode").fill(code)
-    page.get_by_role("button", name="Log ind", exact=True).click()
+    page.locator("#id_code").fill(code)
+    page.locator("#id_code").press("Enter")
     page.wait_for_url(re.compile(r"/tilbud/"))
 
 

@@ -87,7 +87,7 @@ class DeskMiddleware:
             return self._locked(request)
         if request.user.must_change_password and not request.path.startswith(OPEN_WITHOUT_SECOND_FACTOR):
             return redirect("account_change_password")
-        if not _has_second_factor(request) and not request.path.startswith(OPEN_WITHOUT_SECOND_FACTOR):
+        if not request.path.startswith(OPEN_WITHOUT_SECOND_FACTOR) and not _has_second_factor(request):
             return redirect("mfa_index")
         return self.get_response(request)
 
