@@ -30,12 +30,6 @@ def key(key_id: UUID) -> bytes:
     return _by_id(current_municipality_id(), key_id)
 
 
-def forget() -> None:
-    """Drop every key from memory."""
-    _running.cache_clear()
-    _by_id.cache_clear()
-
-
 @lru_cache(maxsize=512)
 def _running(municipality_id: UUID, purpose: DataKey.Purpose) -> tuple[UUID, bytes]:
     row = DataKey.objects.get(purpose=purpose, retired_at__isnull=True)
