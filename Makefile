@@ -1,6 +1,6 @@
 # `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check lock messages bench clean
+.PHONY: help run test test-fast check lock audit messages bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 16
@@ -24,6 +24,10 @@ check: ## lint, types, architecture, templates, lock files, texts, migrations
 lock: ## renew the lock files (releases wait a week; LYGTE_LOCK_DATE=2026-11-15 sets the day)
 	@scripts/bootstrap.sh dev
 	@scripts/lock.sh
+
+audit: ## ask the package index for advisories on every locked package (needs the internet)
+	@scripts/bootstrap.sh dev
+	@.venv/bin/pip-audit --strict --no-deps --disable-pip --requirement requirements/dev.lock
 
 messages: ## collect the texts into the catalogue and compile it
 	@scripts/bootstrap.sh dev

@@ -16,7 +16,7 @@ step() {
     local name=$1
     shift
     if "$@" >"$log" 2>&1; then
-        echo "✓ $name"
+        echo "✓ $name$(sed -n 's/^· \(.*\)$/ (\1)/p' "$log")" # a line that begins with a dot is worth showing
     else
         echo "✗ $name"
         cat "$log"
@@ -43,5 +43,8 @@ step "djlint: templates" djlint --lint --quiet src/lygte
 step "lock files: versions, hashes, no address" python scripts/lock_check.py requirements/web.lock requirements/dev.lock
 step "texts: catalogues are sound" catalogues
 step "vendored files: checksums" vendored
+step "scanners: bandit and dlint" python scripts/scan.py src scripts bench
+step "advisories: no locked version is known to be unsafe" python scripts/advisories.py check requirements/web.lock requirements/dev.lock
+step "bill of materials: as the lock file says" python scripts/sbom.py check
 step "migrations: none is missing" lygte manage makemigrations --check --dry-run
 exit $failed

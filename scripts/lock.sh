@@ -10,4 +10,6 @@ for name in web dev; do
         --universal --python-version 3.11 --exclude-newer "$newest" \
         --generate-hashes --no-emit-index-url --no-header --no-annotate --no-config --quiet
 done
+scripts/bootstrap.sh dev
+.venv/bin/python scripts/sbom.py write
 echo "Locked with releases up to $newest"
