@@ -12,7 +12,7 @@ from django.db import transaction
 from lygte.apps.contacts import selectors as contacts_read
 from lygte.apps.contacts import services as contacts
 from lygte.apps.core.refusals import InvalidField
-from lygte.apps.core.saving import FieldEdit, token
+from lygte.apps.core.saving import FieldEdit, Ledger, SaveResult, Verdict, token
 from lygte.apps.people import selectors as people_read
 from lygte.apps.people import services as people
 from lygte.apps.plans import services as plans
@@ -78,29 +78,34 @@ def save_contact(
             previous=_level(change.previous),
             level=_level(change.level),
         )
-    wished = {field: fields[field].value for field in WISHES if field in fields}
-    if result.contact.person_id and "may_ring" in result.saved:
-        wished["may_ring"] = result.contact.may_ring
-    if wished:
-        _save_wishes(result, wished, actor=actor, now=now)
-    _draft_notification(result, fields, actor=actor, now=now)
+    beside = _save_wishes(result, fields, actor=actor, now=now)
+    drafted = _draft_notification(result, fields, actor=actor, now=now)
+    for one in (beside, drafted):
+        contacts.name_the_others(one)
+        result.saved |= one.saved
+        result.conflicts |= one.conflicts
+    contacts.keep_ledger(result)
     return result
 
 
 def _draft_notification(
     result: contacts.ContactSave, fields: Mapping[str, FieldEdit], *, actor: Actor, now: datetime
-) -> None:
+) -> SaveResult:
     """Keep a decision that is being typed with the notification, apart from the contact."""
     cut = len(NOTIFICATION)
     drafted = {field[cut:]: edit for field, edit in fields.items() if field.startswith(NOTIFICATION)}
     if not drafted:
-        return
+        return SaveResult()
     try:
-        kept = contacts.draft_notification(actor=actor, now=now, contact_id=result.contact.pk, fields=drafted)
+        kept = contacts.draft_notification(
+            actor=actor, now=now, contact_id=result.contact.pk, fields=drafted, ledger=result.ledger
+        )
     except InvalidField as problem:
         raise InvalidField(NOTIFICATION + problem.field, problem.code) from None
-    result.saved |= {NOTIFICATION + field: base for field, base in kept.saved.items()}
-    result.conflicts |= {NOTIFICATION + field: one for field, one in kept.conflicts.items()}
+    return SaveResult(
+        saved={NOTIFICATION + field: base for field, base in kept.saved.items()},
+        conflicts={NOTIFICATION + field: one for field, one in kept.conflicts.items()},
+    )
 
 
 def _level(code: str) -> Level | None:
@@ -108,18 +113,43 @@ def _level(code: str) -> Level | None:
 
 
 def _save_wishes(
-    result: contacts.ContactSave, wished: dict[str, Any], *, actor: Actor, now: datetime
-) -> None:
+    result: contacts.ContactSave, fields: Mapping[str, FieldEdit], *, actor: Actor, now: datetime
+) -> SaveResult:
+    saved = SaveResult()
+    typed = {field: fields[field] for field in WISHES if field in fields}
     person_id = result.contact.person_id
     if person_id is None:
-        raise InvalidField(next(iter(wished)), "needs_a_person")
-    person_id = people_read.root_of(person_id)
-    row = people_read.person(person_id)
+        if typed:
+            raise InvalidField(next(iter(typed)), "needs_a_person")
+        return saved
+    if not typed and "may_ring" not in result.saved:
+        return saved
+    row = people_read.person(people_read.root_of(person_id))
+    wished = {
+        field: edit.value
+        for field, edit in typed.items()
+        if _is_wished(result.ledger, saved, field, edit, row)
+    }
+    if "may_ring" in result.saved:
+        wished["may_ring"] = result.contact.may_ring
     changed = _wishes(row, wished)
-    if changed != _wishes(row, {}):
-        people.set_wishes(actor=actor, now=now, person_id=person_id, **changed)
-        promises.wishes_changed(actor=actor, now=now, person_id=person_id)
-    result.saved |= {field: token(value) for field, value in wished.items() if field in WISHES}
+    if wished and changed != _wishes(row, {}):
+        people.set_wishes(actor=actor, now=now, person_id=row.pk, **changed)
+        promises.wishes_changed(actor=actor, now=now, person_id=row.pk)
+    return saved
+
+
+def _is_wished(ledger: Ledger, saved: SaveResult, field: str, edit: FieldEdit, row: "Person") -> bool:
+    """Tell whether a wish is to be stored; one that somebody else has changed is a conflict."""
+    held = ("yes" if row.do_not_remind else "") if field == "do_not_remind" else getattr(row, field)
+    verdict = ledger.judge(field, edit, held)
+    if verdict is Verdict.CONFLICT:
+        saved.conflicts[field] = ledger.conflict(field, held)
+        return False
+    saved.saved[field] = token(edit.value if verdict is Verdict.WRITE else held)
+    if verdict is Verdict.WRITE:
+        ledger.write(field, edit.value)
+    return verdict is Verdict.WRITE
 
 
 @transaction.atomic

@@ -19,7 +19,10 @@ class Plan(ScopedModel):
 
 
 class PlanVersion(ScopedModel):
-    """One version. A draft can be typed in; a finished version never changes."""
+    """One version. A draft can be typed in; a finished version never changes.
+
+    `ledger` says of a draft which open page wrote which field last, and how far each page has come.
+    """
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
@@ -29,6 +32,7 @@ class PlanVersion(ScopedModel):
     started_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
     finished_at = models.DateTimeField(null=True)
     finished_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    ledger = models.JSONField(null=True)
 
     class Meta(ScopedModel.Meta):
         ordering = ["number"]

@@ -18,7 +18,14 @@ from lygte.apps.contacts.services.opening import (
     take_over,
 )
 from lygte.apps.contacts.services.reading import list_contacts, read_contact
-from lygte.apps.contacts.services.saving import ContactSave, save_fields, set_level, set_plan_state
+from lygte.apps.contacts.services.saving import (
+    ContactSave,
+    keep_ledger,
+    name_the_others,
+    save_fields,
+    set_level,
+    set_plan_state,
+)
 
 __all__ = [
     "DRAFTED",
@@ -31,8 +38,10 @@ __all__ = [
     "detach",
     "draft_notification",
     "end_call",
+    "keep_ledger",
     "left_house",
     "list_contacts",
+    "name_the_others",
     "open_contact",
     "read_contact",
     "read_notification",

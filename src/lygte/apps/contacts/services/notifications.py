@@ -11,9 +11,9 @@ from django.db import transaction
 
 from lygte.apps.audit import services as audit
 from lygte.apps.contacts.models import ChildNotification, Contact
-from lygte.apps.contacts.services.rows import allowed, name_of
+from lygte.apps.contacts.services.rows import allowed
 from lygte.apps.core.refusals import InvalidField, Refused
-from lygte.apps.core.saving import Conflict, FieldEdit, SaveResult, in_conflict, token
+from lygte.apps.core.saving import FieldEdit, Ledger, SaveResult, Verdict, token
 from lygte.apps.core.services import bump
 from lygte.domain import safeguarding
 from lygte.domain.access import Action, Actor, require
@@ -94,10 +94,10 @@ def _tell(
 
 @transaction.atomic
 def draft_notification(
-    *, actor: Actor, now: datetime, contact_id: UUID, fields: Mapping[str, FieldEdit]
+    *, actor: Actor, now: datetime, contact_id: UUID, fields: Mapping[str, FieldEdit], ledger: Ledger
 ) -> SaveResult:
     """Keep what is being typed about a decision that is not taken yet: `choice`, `reason`, `sent_on`,
-    `sent_to`.
+    `sent_to`. `ledger` is that of the contact, which the caller keeps.
 
     It decides nothing and counts for nothing. Raises `Refused("notification_decided")` once it is taken.
     """
@@ -108,22 +108,26 @@ def draft_notification(
     begun = row or ChildNotification(contact=contact, service_id=contact.service_id)
     result = SaveResult()
     for field, edit in fields.items():
-        _draft_one(begun, field, edit, result)
-    if result.saved:
+        _draft_one(begun, field, edit, result, ledger)
+    if ledger.changed:
         begun.decided_by_id = actor.id
         begun.save()
-    if result.saved and row is None:
+    if ledger.changed and row is None:
         _tell(Verb.CONTACT_SAVED, begun, actor=actor, now=now, detail={"fields": ["draft"]})
     return result
 
 
-def _draft_one(row: ChildNotification, field: str, edit: FieldEdit, result: SaveResult) -> None:
-    value = _drafted(field, edit.value)
-    held = _text(row, field)
-    if in_conflict(edit, held):
-        result.conflicts[field] = Conflict(theirs=held, by=name_of(row.decided_by_id), at=None)
+def _draft_one(
+    row: ChildNotification, field: str, edit: FieldEdit, result: SaveResult, ledger: Ledger
+) -> None:
+    value, held, mark = _drafted(field, edit.value), _text(row, field), f"notification_{field}"
+    verdict = ledger.judge(mark, edit, held)
+    if verdict is Verdict.CONFLICT:
+        result.conflicts[field] = ledger.conflict(mark, held)
         return
-    setattr(row, field, value)
+    if verdict is Verdict.WRITE:
+        setattr(row, field, value)
+        ledger.write(mark, _text(row, field))
     result.saved[field] = token(_text(row, field))
 
 

@@ -14,7 +14,7 @@ from lygte.apps.contacts import fields as spec
 from lygte.apps.contacts.models import Contact, ContactNote, LevelChange
 from lygte.apps.contacts.services.rows import allowed, require_open
 from lygte.apps.core.refusals import InvalidField
-from lygte.apps.core.saving import Conflict, FieldEdit, SaveResult, in_conflict, token
+from lygte.apps.core.saving import Conflict, FieldEdit, Ledger, SaveResult, Verdict, token
 from lygte.apps.core.services import bump
 from lygte.apps.tenancy import rules
 from lygte.domain.access import Action, Actor
@@ -31,25 +31,8 @@ class ContactSave(SaveResult):
     """What was saved and where somebody else was faster; the contact now, and how its level moved."""
 
     contact: Contact
+    ledger: Ledger
     level_change: LevelChange | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Writer:
-    actor: Actor
-    now: datetime
-    client: str
-    seq: int
-
-    def mark(self) -> dict[str, Any]:
-        by = str(self.actor.id) if self.actor.id else ""
-        return {"by": by, "at": self.now.isoformat(), "client": self.client, "seq": self.seq}
-
-    def is_last(self, mark: Mapping[str, Any]) -> bool:
-        return bool(self.client) and mark.get("client") == self.client
-
-    def is_late(self, mark: Mapping[str, Any]) -> bool:
-        return self.is_last(mark) and self.seq <= mark.get("seq", 0)
 
 
 @transaction.atomic
@@ -71,19 +54,44 @@ def save_fields(
     contact = allowed(actor, Action.CONTACT_REGISTER, contact_id=contact_id)
     require_open(contact)
     values = _checked(contact, fields, now)
-    writer = _Writer(actor, now, client, seq)
+    writer = _Writer(actor, ledger_of(contact, actor=actor, now=now, client=client, seq=seq))
     notes = {row.field: row for row in ContactNote.objects.filter(contact=contact, field__in=list(fields))}
-    result = ContactSave(contact=contact)
+    result = ContactSave(contact=contact, ledger=writer.ledger)
     before = contact.level
     written = [
         field
         for field, edit in fields.items()
         if _save_one(result, field, edit, values[field], notes, writer)
     ]
-    _name_the_others(result)
+    name_the_others(result)
+    writer.ledger.note_page()
     if written:
         _finish(result, written, writer, before)
+    keep_ledger(result)
     return result
+
+
+def keep_ledger(result: ContactSave) -> None:
+    """Store what the ledger has learnt since it was stored last."""
+    if result.ledger.changed:
+        result.contact.save(update_fields=["marks"])
+        result.ledger.changed = False
+
+
+def ledger_of(contact: Contact, *, actor: Actor, now: datetime, client: str = "", seq: int = 0) -> Ledger:
+    """Return who wrote what in a contact, from the point of view of one page."""
+    by = str(actor.id) if actor.id else ""
+    return Ledger(marks=contact.marks, by=by, now=now, client=client, seq=seq)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    actor: Actor
+    ledger: Ledger
+
+    @property
+    def now(self) -> datetime:
+        return self.ledger.now
 
 
 def _checked(contact: Contact, fields: Mapping[str, FieldEdit], now: datetime) -> dict[str, Any]:
@@ -106,21 +114,22 @@ def _save_one(
     writer: _Writer,
 ) -> bool:
     """Write one field, or note the conflict. Return whether something changed."""
-    contact = result.contact
-    mark = contact.marks.get(field, {})
-    current = spec.shown(contact, field, {name: note.text for name, note in notes.items()})
-    if writer.is_late(mark):
-        result.saved[field] = token(current)
+    contact, ledger = result.contact, writer.ledger
+    current = _shown(contact, field, notes)
+    verdict = ledger.judge(field, edit, current)
+    if verdict is Verdict.CONFLICT:
+        result.conflicts[field] = ledger.conflict(field, current)
         return False
-    if not writer.is_last(mark) and in_conflict(edit, current):
-        at = datetime.fromisoformat(mark["at"]) if "at" in mark else None
-        result.conflicts[field] = Conflict(theirs=current, by=mark.get("by", ""), at=at)
-        return False
-    changed = _write(contact, field, value, notes, writer)
-    result.saved[field] = token(spec.shown(contact, field, {name: note.text for name, note in notes.items()}))
+    changed = verdict is Verdict.WRITE and _write(contact, field, value, notes, writer)
+    shown = _shown(contact, field, notes)
+    result.saved[field] = token(shown)
     if changed:
-        contact.marks[field] = writer.mark()
+        ledger.write(field, shown)
     return changed
+
+
+def _shown(contact: Contact, field: str, notes: Mapping[str, ContactNote]) -> Any:
+    return spec.shown(contact, field, {name: note.text for name, note in notes.items()})
 
 
 def _write(contact: Contact, field: str, value: Any, notes: dict[str, ContactNote], writer: _Writer) -> bool:
@@ -137,7 +146,8 @@ def _write(contact: Contact, field: str, value: Any, notes: dict[str, ContactNot
     return True
 
 
-def _name_the_others(result: ContactSave) -> None:
+def name_the_others(result: SaveResult) -> None:
+    """Put names instead of identifiers on the conflicts of a save."""
     if not result.conflicts:
         return
     names = accounts.user_names(UUID(one.by) for one in result.conflicts.values() if one.by)
@@ -151,7 +161,7 @@ def _finish(result: ContactSave, written: list[str], writer: _Writer, before: st
     columns = {field for field in written if field not in spec.NOTES} | {"marks"}
     if "measures" in written and Measure.OVERNIGHT in contact.measures and contact.stay_from is None:
         contact.stay_from = writer.now
-        contact.marks["stay_from"] = writer.mark()
+        writer.ledger.write("stay_from", _shown(contact, "stay_from", {}))
         columns.add("stay_from")
     _require_order(contact, written)
     if contact.level != before:
@@ -160,6 +170,7 @@ def _finish(result: ContactSave, written: list[str], writer: _Writer, before: st
         detail = {"fields": sorted(written)}
         audit.record(Verb.CONTACT_SAVED, actor=writer.actor, now=writer.now, subject=contact, detail=detail)
     contact.save(update_fields=sorted(columns))
+    writer.ledger.changed = False
     if columns & spec.ON_THE_BOARD:
         bump(contact.service_id)
 
@@ -214,9 +225,9 @@ def set_level(
     require_open(contact)
     if contact.level == level:
         return None
-    writer = _Writer(actor, now, "", 0)
+    writer = _Writer(actor, ledger_of(contact, actor=actor, now=now))
     before, contact.level = contact.level, level.value
-    contact.marks["level"] = writer.mark()
+    writer.ledger.write("level", contact.level)
     contact.save(update_fields=["level", "marks"])
     bump(contact.service_id)
     return _keep_level(contact, before, writer, reason)
@@ -229,6 +240,6 @@ def set_plan_state(*, actor: Actor, now: datetime, contact_id: UUID, state: Plan
     if contact.plan_state == state:
         return
     contact.plan_state = state.value
-    contact.marks["plan_state"] = _Writer(actor, now, "", 0).mark()
+    ledger_of(contact, actor=actor, now=now).write("plan_state", contact.plan_state)
     contact.save(update_fields=["plan_state", "marks"])
     audit.record(Verb.CONTACT_SAVED, actor=actor, now=now, subject=contact, detail={"fields": ["plan_state"]})

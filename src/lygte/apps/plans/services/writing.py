@@ -10,7 +10,7 @@ from lygte.apps.accounts import selectors as accounts
 from lygte.apps.audit import services as audit
 from lygte.apps.contacts import selectors as contacts
 from lygte.apps.core.refusals import InvalidField, Refused
-from lygte.apps.core.saving import Conflict, FieldEdit, SaveResult, in_conflict, token
+from lygte.apps.core.saving import Conflict, FieldEdit, Ledger, SaveResult, Verdict, token
 from lygte.apps.core.services import bump
 from lygte.apps.people import selectors as people
 from lygte.apps.plans import selectors
@@ -88,16 +88,18 @@ def save_sections(
     version_id: UUID,
     fields: Mapping[str, FieldEdit],
     saved_from: str = "",
+    seq: int = 0,
 ) -> SaveResult:
     """Save sections of a draft (by section code) and who may be shown them (`share_` and the code).
 
     A field that somebody else changed meanwhile is not overwritten but returned as a conflict; what the same
-    window (`saved_from`) wrote before is never one. Raises `InvalidField`, or `Refused("plan_finished")`.
+    window (`saved_from`) wrote before is never one, and what arrives from it late or twice (`seq`, its
+    running number) changes nothing. Raises `InvalidField`, or `Refused("plan_finished")`.
     """
     version = _locked_draft(version_id, actor=actor, now=now)
     texts = {row.section: row for row in version.texts.all()}
     marks = {row.section: row for row in version.plan.marks.all()}
-    saving = _Saving(actor, now, saved_from[:40])
+    saving = _Saving(actor, _ledger(version, actor=actor, now=now, window=saved_from[:40], seq=seq))
     for name, edit in fields.items():
         section = _section(name)
         if name.startswith(MARK):
@@ -106,9 +108,18 @@ def save_sections(
         else:
             text = texts.get(section) or PlanText(version=version, section=section, text="")
             saving.write(text, "text", name, FieldEdit(_words(name, edit.value), edit.base))
+    saving.ledger.note_page()
+    if saving.ledger.changed:
+        version.ledger = saving.ledger.marks
+        version.save(update_fields=["ledger"])
     if saving.begun:
         _record(Verb.PLAN_SAVED, version, actor=actor, now=now, detail={"fields": sorted(saving.begun)})
     return saving.result
+
+
+def _ledger(version: PlanVersion, *, actor: Actor, now: datetime, window: str, seq: int) -> Ledger:
+    by = str(actor.id) if actor.id else ""
+    return Ledger(marks=dict(version.ledger or {}), by=by, now=now, client=window, seq=seq)
 
 
 def new_mark(plan: Plan, section: PlanSection, *, now: datetime) -> PlanMark:
@@ -121,29 +132,30 @@ class _Saving:
     """One message of fields: what came of each, and which began a burst worth an audit event."""
 
     actor: Actor
-    now: datetime
-    window: str
+    ledger: Ledger
     result: SaveResult = field(default_factory=SaveResult)
     begun: list[str] = field(default_factory=list)
 
     def write(self, row: Row, column: str, name: str, edit: FieldEdit) -> None:
         """Write one field, or report its conflict."""
         current = getattr(row, column)
-        own = bool(self.window) and row.saved_from == self.window
-        if in_conflict(edit, current) and not own:
+        verdict = self.ledger.judge(name, edit, current)
+        if verdict is Verdict.CONFLICT:
             self.result.conflicts[name] = Conflict(current, _name_of(row.saved_by_id), row.saved_at)
             return
-        self.result.saved[name] = token(edit.value)
-        if edit.value == current:
+        self.result.saved[name] = token(edit.value if verdict is Verdict.WRITE else current)
+        if verdict is Verdict.STANDS:
             return
         if not current or self._begins(row):
             self.begun.append(name)
         setattr(row, column, edit.value)
-        row.saved_at, row.saved_by_id, row.saved_from = self.now, self.actor.id, self.window
+        row.saved_at, row.saved_by_id = self.ledger.now, self.actor.id
+        row.saved_from = self.ledger.client
         row.save()
+        self.ledger.write(name, edit.value)
 
     def _begins(self, row: Row) -> bool:
-        paused = row.saved_at is None or self.now - row.saved_at > BURST
+        paused = row.saved_at is None or self.ledger.now - row.saved_at > BURST
         return paused or row.saved_by_id != self.actor.id
 
 

@@ -15,10 +15,11 @@ BASE = "base_"
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """Fields with what they were typed over, and the window that they come from."""
+    """Fields with what they were typed over, the window that they come from, and its running number."""
 
     fields: dict[str, FieldEdit] = field(default_factory=dict)
     window: str = ""
+    seq: int = 0
 
 
 def from_script(body: bytes) -> Typed:
@@ -26,9 +27,11 @@ def from_script(body: bytes) -> Typed:
     message = json.loads(body)
     if not isinstance(message, dict) or not isinstance(message.get("fields"), dict):
         raise ValueError("not a saving message")
-    window = message.get("client")
+    window, seq = message.get("client"), message.get("seq", 0)
+    if isinstance(seq, bool) or not isinstance(seq, int):
+        raise ValueError("not a running number")
     edits = {name: _edit(one) for name, one in message["fields"].items()}
-    return Typed(edits, window if isinstance(window, str) else "")
+    return Typed(edits, window if isinstance(window, str) else "", seq)
 
 
 def _edit(one: Any) -> FieldEdit:

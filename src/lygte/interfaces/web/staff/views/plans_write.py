@@ -115,6 +115,7 @@ def _save(request: StaffRequest, draft: PlanVersion | None, typed: Typed) -> Sav
             version_id=draft.pk,
             fields=typed.fields,
             saved_from=typed.window,
+            seq=typed.seq,
         )
     except Refused as problem:
         return refusal(problem.code)
@@ -136,6 +137,7 @@ def _save_from_script(request: StaffRequest, draft: PlanVersion | None) -> JsonR
             version_id=draft.pk,
             fields=typed.fields,
             saved_from=typed.window,
+            seq=typed.seq,
         )
     except Refused as problem:
         return JsonResponse({"errors": dict.fromkeys(typed.fields, refusal(problem.code))}, status=409)
