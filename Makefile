@@ -1,6 +1,6 @@
 # `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check lock audit messages bench clean
+.PHONY: help run test test-fast check lock audit messages bench drill-tampering clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 16
@@ -36,6 +36,11 @@ messages: ## collect the texts into the catalogue and compile it
 bench: ## measure the pages on the demo data of the largest invented service
 	@scripts/bootstrap.sh dev
 	@.venv/bin/python bench/run.py
+
+drill-tampering: ## tamper with the audit trail 100,000 times on each database; all must be found
+	@scripts/bootstrap.sh dev
+	@.venv/bin/python -m drills.tampering --database sqlite
+	@.venv/bin/python -m drills.tampering --database postgresql
 
 clean: ## remove what can be made again (var/, with the data of `make run`, stays)
 	@rm -rf .venv .mypy_cache .ruff_cache .hypothesis .pytest_cache .import_linter_cache build dist

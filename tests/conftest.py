@@ -50,6 +50,7 @@ def _fill_environment() -> None:
         LYGTE_DATABASE_URL=_database_url(),
         LYGTE_HOME=str(scratch),
         LYGTE_OUTBOX_FOLDER=str(scratch / "outbox"),
+        LYGTE_AUDIT_ANCHORS="",
         LYGTE_STATIC_ROOT=str(scratch / "static"),
     )
 

@@ -195,14 +195,6 @@ SPECIAL: dict[str, dict[str, Any]] = {
 }
 
 
-# What is sent where a view reads it before it asks who may: with less, nobody would get as far as that.
-BODIES: dict[str, dict[str, Any]] = {
-    "staff:contact_save": {"client": "walk", "seq": 1, "fields": {"level": {"value": "mild"}}},
-    "staff:consent": {"purpose": "keep_phone", "said": "no"},
-    "staff:link_undo": {"reason": "forkert"},
-}
-
-
 def address(door: Door, held: dict[str, Any]) -> str:
     """Return the address of a door with real objects in it."""
     given = held | SPECIAL.get(door.name, {})

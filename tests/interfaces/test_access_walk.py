@@ -24,7 +24,7 @@ from lygte.apps.tenancy.models import Municipality
 from lygte.domain.access import MATRIX, Action, Reach
 from lygte.domain.events import Verb
 from lygte.domain.vocab import Role
-from tests.interfaces.access_doors import BODIES, Door, address, doors, objects
+from tests.interfaces.access_doors import Door, address, doors, objects
 from tests.interfaces.web.walls import stranger
 from tests.world import World, client_of
 
@@ -146,23 +146,23 @@ class Rollback(Exception):
     """Ends a try, so that the next one finds everything as it was."""
 
 
-def attempt(visitor: Visitor, method: str, url: str, body: Any = None) -> tuple[HttpResponseBase, list[str]]:
+def attempt(visitor: Visitor, method: str, url: str) -> tuple[HttpResponseBase, list[str]]:
     """Return the answer and the verbs of the audit events that it left, and take everything back."""
     found: list[Any] = []
     started = timezone.now()
     try:
         with transaction.atomic():
-            answer = _ask(visitor.client, method, url, body)
+            answer = _ask(visitor.client, method, url)
             found = [answer, _verbs_since(started)]
             raise Rollback
     except Rollback:
         return found[0], found[1]
 
 
-def _ask(client: Client, method: str, url: str, body: Any) -> HttpResponseBase:
+def _ask(client: Client, method: str, url: str) -> HttpResponseBase:
     if method == "patch":
-        return client.patch(url, json.dumps(body or BURST), content_type="application/json")
-    return client.get(url) if method == "get" else client.post(url, body or {})
+        return client.patch(url, json.dumps(BURST), content_type="application/json")
+    return client.get(url) if method == "get" else client.post(url, {})
 
 
 def _verbs_since(moment: datetime) -> list[str]:
@@ -183,7 +183,7 @@ def walk(world: World, chosen: Callable[[Door], bool]) -> Iterator[tuple[Door, s
         url = address(door, held)
         for method in METHODS:
             for visitor in everybody:
-                answer, verbs = attempt(visitor, method, url, BODIES.get(door.name))
+                answer, verbs = attempt(visitor, method, url)
                 wrong = judge(door, visitor, answer, verbs)
                 reason = NARROWER.get((door.name, visitor.name))
                 yield door, method, visitor, "" if wrong and reason else wrong

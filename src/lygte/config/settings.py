@@ -19,6 +19,7 @@ LYGTE_SMS_URL = env.text("LYGTE_SMS_URL", "")
 LYGTE_SMS_TOKEN = env.secret("LYGTE_SMS_TOKEN") if LYGTE_SMS_GATEWAY == "http" else ""
 LYGTE_SMS_SENDER = env.text("LYGTE_SMS_SENDER", "Akuttilbud")
 LYGTE_OUTBOX_FOLDER = env.text("LYGTE_OUTBOX_FOLDER", "var/outbox")
+LYGTE_AUDIT_ANCHORS = env.text("LYGTE_AUDIT_ANCHORS", "var/audit-anchors")
 LYGTE_PUBLIC_URL = env.text("LYGTE_PUBLIC_URL", "")
 
 ALLOWED_HOSTS = env.words("LYGTE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from lygte.apps.audit.models import AuditEvent
+from lygte.apps.audit.anchors import Head
+from lygte.apps.audit.models import AuditEvent, Seal, UnsealedEvent
 
 
 def events_of_person(person_id: UUID) -> QuerySet[AuditEvent]:
@@ -46,3 +47,20 @@ def events_of_verbs(service_id: UUID, verbs: Iterable[str], start: datetime) -> 
 def by_actor(events: QuerySet[AuditEvent], user_id: UUID) -> QuerySet[AuditEvent]:
     """Narrow events to what one user did."""
     return events.filter(actor_id=user_id)
+
+
+def head() -> Head | None:
+    """Return the last seal of the running municipality's chain."""
+    last = Seal.objects.order_by("-number").first()
+    return Head(last.municipality_id, last.number, bytes(last.digest)) if last else None
+
+
+def number_of_events() -> int:
+    """Return how many events the running municipality has."""
+    return AuditEvent.objects.count()
+
+
+def waiting_since() -> datetime | None:
+    """Return when the oldest event was written that is not sealed yet."""
+    first = UnsealedEvent.objects.order_by("id").values_list("id", flat=True).first()
+    return AuditEvent.objects.filter(pk=first).values_list("at", flat=True).first() if first else None

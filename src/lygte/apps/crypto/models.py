@@ -9,6 +9,7 @@ class DataKey(ScopedModel):
     class Purpose(models.TextChoices):
         FIELDS = "fields"
         INDEX = "index"
+        AUDIT = "audit"
 
     purpose = models.CharField(max_length=8, choices=Purpose.choices)
     wrapped = models.BinaryField()

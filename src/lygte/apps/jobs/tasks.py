@@ -3,7 +3,10 @@ from datetime import datetime
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
+from lygte.apps.audit import sealing
+from lygte.apps.core.scope import municipality_scope
 from lygte.apps.jobs.duties import Duty
+from lygte.apps.tenancy import selectors as tenancy
 
 DAY = 24 * 60 * 60
 SAMPLED_ROWS = 1000
@@ -23,7 +26,15 @@ def forget_ended_sessions(now: datetime) -> None:
     SessionStore.clear_expired()
 
 
+def seal_events(now: datetime) -> None:
+    """Close the audit events that wait into the chain of their municipality."""
+    for municipality in tenancy.municipalities():
+        with municipality_scope(municipality.pk):
+            sealing.seal_waiting(now=now)
+
+
 DUTIES = [
+    Duty("audit.seal", 10, seal_events, scoped=False),
     Duty("jobs.statistics", DAY, refresh_statistics, scoped=False),
     Duty("jobs.ended_sessions", DAY, forget_ended_sessions, scoped=False),
 ]

@@ -21,6 +21,7 @@ def fill_environment(home: Path) -> None:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.environ["LYGTE_DATABASE_URL"] = f"sqlite:///{home / 'lygte.sqlite3'}"
     os.environ.setdefault("LYGTE_OUTBOX_FOLDER", str(home / "outbox"))
+    os.environ.setdefault("LYGTE_AUDIT_ANCHORS", str(home / "audit-anchors"))
     os.environ.setdefault("LYGTE_STATIC_ROOT", str(home / "static"))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from lygte import __version__
+from lygte.interfaces.cli.audit import audit
 from lygte.interfaces.cli.call import call
 from lygte.interfaces.cli.demo import demo as demo_command
 from lygte.interfaces.cli.exports import exports
@@ -63,6 +64,7 @@ def serve(port: int, events_port: int, host: str, workers: int, demo: bool) -> N
     sys.exit(server.run(host=host, port=port, events_port=events_port, workers=workers, demo=demo))
 
 
+main.add_command(audit)
 main.add_command(call)
 main.add_command(imports)
 main.add_command(exports)

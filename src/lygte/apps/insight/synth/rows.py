@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Model
 
+from lygte.apps.audit import services as audit
 from lygte.apps.audit.models import AuditEvent
 from lygte.apps.contacts.models import ChildNotification, Contact, ContactNote, LevelChange
 from lygte.apps.insight.synth import words
@@ -64,9 +65,12 @@ def write(facts: ServiceFacts, service: Service, endpoint: TelephonyEndpoint, no
         [_promise(one, service) for one in facts.promises],
         list(_attempts(facts.promises)),
         list(_moves(facts.promises)),
-        list(_events(facts, service)),
     ):
         yield from _save(rows)
+    events = list(_events(facts, service))
+    waiting = audit.sign(events)
+    yield from _save(events)
+    yield from _save(waiting)
     yield from _plans(facts.contacts, service)
 
 

@@ -78,9 +78,9 @@ def link_thread(
 def close_link(*, actor: Actor, now: datetime, link_id: UUID, reason: str) -> IdentityLink:
     """Undo a link. What was linked stands again as it did before. Raises `Refused` ("already_undone")."""
     link = identity_link(link_id)
+    require_reading(actor, link.person_id, now=now, action=Action.PERSON_LINK)
     text = reason_of(reason)
     members = members_of(root_of(link.person_id))
-    require_reading(actor, link.person_id, now=now, action=Action.PERSON_LINK)
     running = active_links().filter(pk=link_id)
     if running.update(undone_at=now, undone_by_id=actor.id) != 1:
         raise Refused("already_undone")

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +21,7 @@ from lygte.apps.core.labels import word
 from lygte.apps.core.refusals import InvalidField, Refused
 from lygte.apps.core.saving import Conflict, FieldEdit
 from lygte.apps.promises import selectors as promises
-from lygte.domain.access import Action
+from lygte.domain.access import Action, require
 from lygte.domain.time import day_of
 from lygte.domain.vocab import Channel, ContactState, Direction, OutgoingKind
 from lygte.interfaces.web import autosave
@@ -200,7 +201,13 @@ def save(
 @staff(Action.CONTACT_REGISTER)
 def contact_save(request: StaffRequest, contact: UUID) -> HttpResponse:
     """Save what was typed in the last moment, and answer with what follows from it."""
-    burst = autosave.read_burst(request)
+    try:
+        burst = autosave.read_burst(request)
+    except BadRequest:
+        _require_registering(request, contact)
+        raise
+    if not burst.edits:
+        _require_registering(request, contact)
     saved = save(request, contact, burst.edits, burst.client, burst.seq)
     if saved.result is None:
         return autosave.answer(None, errors=saved.errors)
@@ -208,3 +215,10 @@ def contact_save(request: StaffRequest, contact: UUID) -> HttpResponse:
     names = effects.following_from(saved.result.saved, at_closing=at_closing)
     fragments = effects.effects(names, saved.result.contact, now=request.now)
     return autosave.answer(saved.result, errors=saved.errors, effects=fragments)
+
+
+def _require_registering(request: StaffRequest, contact_id: UUID) -> None:
+    """Ask who may before anything is said of what was sent."""
+    service_id = contacts_read.contact(contact_id).service_id
+    municipality_id = request.actor.municipality_id
+    require(request.actor, Action.CONTACT_REGISTER, municipality_id=municipality_id, service_id=service_id)
