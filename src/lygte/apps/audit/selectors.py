@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from lygte.apps.audit.anchors import Head
 from lygte.apps.audit.models import AuditEvent, Seal, UnsealedEvent
+from lygte.apps.core.scope import current_municipality_id
 
 
 def events_of_person(person_id: UUID) -> QuerySet[AuditEvent]:
@@ -52,7 +53,7 @@ def by_actor(events: QuerySet[AuditEvent], user_id: UUID) -> QuerySet[AuditEvent
 def head() -> Head | None:
     """Return the last seal of the running municipality's chain."""
     last = Seal.objects.order_by("-number").first()
-    return Head(last.municipality_id, last.number, bytes(last.digest)) if last else None
+    return Head(current_municipality_id(), last.number, bytes(last.digest)) if last else None
 
 
 def number_of_events() -> int:
