@@ -29,7 +29,7 @@ def test_a_row_that_somebody_put_in_is_named_and_ends_with_one(world: World) -> 
         forged = AuditEvent.objects.create(at=NOW, verb="contact.read", actor_kind="user", code=b"x" * 32)
     code, said = _run("verify", "--municipality", "lysborg")
     assert code == 1
-    assert f"{forged.pk}: the event was not written by the service" in said
+    assert f"{forged.pk}: the service did not write the event" in said
     assert _run("verify", "--municipality", "fyrnes")[0] == 0
 
 

@@ -33,7 +33,7 @@ class AuditEvent(ScopedModel):
 
 
 class UnsealedEvent(ScopedModel):
-    """An event that waits for its seal: written with the event, under the event's identifier."""
+    """An event that waits for its seal, under the event's identifier; a trigger writes it."""
 
 
 class Seal(ScopedModel):

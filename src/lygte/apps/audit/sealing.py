@@ -37,12 +37,12 @@ def seal_waiting(*, now: datetime, most: int = MOST) -> int:
             sound = list(_sound(waiting))
             if sound:
                 _close(sound, now)
-                UnsealedEvent.objects.filter(pk__in=[event_id for event_id, _ in sound]).delete()
+                _stop_waiting(sound)
                 sealed += len(sound)
 
 
 def adopt(*, now: datetime) -> int:
-    """Take events into the chain that a version before it wrote: without a code, and nobody waits for them.
+    """Take events into the chain that a version before it wrote: those without a code.
 
     What they say is sealed as it is found; that nobody changed them earlier cannot be known. It happens by
     itself for a municipality without a chain, and by `lygte audit adopt` after an upgrade during which the
@@ -51,7 +51,6 @@ def adopt(*, now: datetime) -> int:
     known = {
         entry.id for seal in Seal.objects.order_by("number") for entry in chain.unpacked(bytes(seal.entries))
     }
-    known.update(UnsealedEvent.objects.values_list("pk", flat=True))
     keys = crypto.audit_keys() or [crypto.audit_key()]
     old = AuditEvent.objects.filter(code__isnull=True).order_by("id")
     found = [
@@ -61,7 +60,9 @@ def adopt(*, now: datetime) -> int:
     ]
     for start in range(0, len(found), MOST):
         with transaction.atomic():
-            _close(found[start : start + MOST], now)
+            batch = found[start : start + MOST]
+            _close(batch, now)
+            _stop_waiting(batch)
     return len(found)
 
 
@@ -84,6 +85,10 @@ def _sound(waiting: list[UUID]) -> Iterator[tuple[UUID, bytes]]:
 
 def _codes(keys: list[bytes], municipality_id: UUID, columns: list[Any]) -> Iterator[bytes]:
     return (chain.event_code(key, municipality_id, columns) for key in keys)
+
+
+def _stop_waiting(events: list[tuple[UUID, bytes]]) -> None:
+    UnsealedEvent.objects.filter(pk__in=[event_id for event_id, _ in events]).delete()
 
 
 def _close(events: list[tuple[UUID, bytes]], now: datetime) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Model
 
 from lygte.apps.audit import chain
-from lygte.apps.audit.models import AuditEvent, UnsealedEvent
+from lygte.apps.audit.models import AuditEvent
 from lygte.apps.core.scope import current_municipality_id
 from lygte.apps.crypto import services as crypto
 from lygte.domain.access import Actor
@@ -37,7 +37,6 @@ def record(
     )
     event.code = code_of(event, crypto.audit_key())
     event.save(force_insert=True)
-    UnsealedEvent(pk=event.pk).save(force_insert=True)
 
 
 def code_of(event: AuditEvent, key: bytes) -> bytes:
@@ -46,9 +45,8 @@ def code_of(event: AuditEvent, key: bytes) -> bytes:
     return chain.event_code(key, current_municipality_id(), columns)
 
 
-def sign(events: Sequence[AuditEvent]) -> list[UnsealedEvent]:
-    """Give events that will be stored in bulk their codes; return what is to be stored beside them."""
+def sign(events: Sequence[AuditEvent]) -> None:
+    """Give events that will be stored in bulk their codes."""
     key = crypto.audit_key()
     for event in events:
         event.code = code_of(event, key)
-    return [UnsealedEvent(pk=event.pk) for event in events]

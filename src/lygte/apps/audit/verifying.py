@@ -20,10 +20,8 @@ class Kind(StrEnum):
 
     EVENT_CHANGED = "event.changed"
     EVENT_DROPPED = "event.dropped"
-    EVENT_FORGED = "event.forged"  # neither sealed nor waiting: put in past the service
-    EVENT_UNCODED = (
-        "event.uncoded"  # no code, neither sealed nor waiting: an older version wrote it, or somebody else
-    )
+    EVENT_FORGED = "event.forged"  # not sealed, and not as the service writes: put in, or changed
+    EVENT_UNCODED = "event.uncoded"  # not sealed, without a code: an older version, or somebody else
     EVENT_REPEATED = "event.repeated"
     SEAL_CHANGED = "seal.changed"
     SEAL_DROPPED = "seal.dropped"
@@ -145,11 +143,9 @@ def _read_events(
 
 def _wrong(right: list[bytes], code: Any, tag: bytes | None, waits: bool) -> Kind | None:
     """Return what is wrong with an event, given the codes that it could rightly carry."""
-    if tag is None and not waits:
-        return Kind.EVENT_FORGED if code else Kind.EVENT_UNCODED
-    if code and code not in right:
-        return Kind.EVENT_CHANGED
-    if tag is not None:
-        fits = tag in [one[: chain.TAG] for one in right]
-        return None if fits else Kind.EVENT_CHANGED
-    return None if code else Kind.EVENT_FORGED
+    if tag is None:
+        if not code:
+            return Kind.EVENT_UNCODED
+        return None if waits and code in right else Kind.EVENT_FORGED
+    fits = tag in [one[: chain.TAG] for one in right] and (not code or code in right)
+    return None if fits else Kind.EVENT_CHANGED

@@ -15,7 +15,7 @@ MOST_SHOWN = 50
 WORDS = {
     "event.changed": "the event was changed",
     "event.dropped": "the event is gone",
-    "event.forged": "the event was not written by the service",
+    "event.forged": "the service did not write the event, or somebody changed it before its seal",
     "event.uncoded": "the event has no code: an older version wrote it (`lygte audit adopt`), or an intruder",
     "event.repeated": "the event is sealed twice",
     "seal.changed": "the seal was changed, or was not written by the service",

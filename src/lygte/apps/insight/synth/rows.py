@@ -68,9 +68,8 @@ def write(facts: ServiceFacts, service: Service, endpoint: TelephonyEndpoint, no
     ):
         yield from _save(rows)
     events = list(_events(facts, service))
-    waiting = audit.sign(events)
+    audit.sign(events)
     yield from _save(events)
-    yield from _save(waiting)
     yield from _plans(facts.contacts, service)
 
 
