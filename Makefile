@@ -1,6 +1,6 @@
 # `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check lock audit messages bench drill-tampering clean
+.PHONY: help run test test-fast check lock audit messages bench drill-kills drill-tampering clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 16
@@ -41,6 +41,11 @@ drill-tampering: ## tamper with the audit trail 100,000 times on each database; 
 	@scripts/bootstrap.sh dev
 	@.venv/bin/python -m drills.tampering --database sqlite
 	@.venv/bin/python -m drills.tampering --database postgresql
+
+drill-kills: ## kill processes 1,000 times on each database while people write; nothing saved may be lost
+	@scripts/bootstrap.sh dev
+	@.venv/bin/python -m drills.kills --database sqlite
+	@.venv/bin/python -m drills.kills --database postgresql
 
 clean: ## remove what can be made again (var/, with the data of `make run`, stays)
 	@rm -rf .venv .mypy_cache .ruff_cache .hypothesis .pytest_cache .import_linter_cache build dist

@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # A private PostgreSQL for tests: its own folder, a unix socket, no network port, gone afterwards.
 # usage: scripts/postgres.sh start FOLDER   prints the database URL
+#        scripts/postgres.sh again FOLDER   starts a server anew that was killed
 #        scripts/postgres.sh stop FOLDER
 # FOLDER is an empty or new folder; a short path, since the socket lies in it.
+# LYGTE_POSTGRES_DURABLE=1 writes every commit through to the disk, as a service does.
 set -euo pipefail
 
 action=${1:-}
 folder=${2:-}
-[ -n "$folder" ] || { sed -n '2,5s/^# //p' "$0" >&2; exit 2; }
+[ -n "$folder" ] || { sed -n '2,7s/^# //p' "$0" >&2; exit 2; }
 
 # The newest server that Debian installed, else what the path holds.
 bin=$(find /usr/lib/postgresql/*/bin -maxdepth 0 2>/dev/null | sort -V | tail -1)
@@ -28,6 +30,17 @@ ordinary() {
     fi
 }
 
+# Durability is not what the tests of this suite ask about; speed is.
+hurried='-c fsync=off -c synchronous_commit=off -c full_page_writes=off'
+[ "${LYGTE_POSTGRES_DURABLE:-0}" = 0 ] || hurried='-c fsync=on -c synchronous_commit=on -c full_page_writes=on'
+
+run() {
+    ordinary "$bin/pg_ctl" start --pgdata="$folder/data" --wait --silent --log="$folder/data/server.log" \
+        --options="-c listen_addresses='' -c unix_socket_directories='$folder' -c unix_socket_permissions=0777 \
+$hurried -c max_connections=100 -c timezone=UTC" \
+        >"$folder/start.log" 2>&1 || { cat "$folder/start.log" "$folder/data/server.log" >&2; exit 1; }
+}
+
 start() {
     mkdir -p "$folder"
     folder=$(cd "$folder" && pwd -P)
@@ -35,11 +48,7 @@ start() {
     [ "$(id -u)" -ne 0 ] || chown "$account" "$folder"
     ordinary "$bin/initdb" --pgdata="$folder/data" --username=postgres --auth=trust --encoding=UTF8 \
         --locale=C.UTF-8 --no-sync >"$folder/initdb.log" 2>&1 || { cat "$folder/initdb.log" >&2; exit 1; }
-    # Durability is not what the tests of this suite ask about; speed is.
-    ordinary "$bin/pg_ctl" start --pgdata="$folder/data" --wait --silent --log="$folder/data/server.log" \
-        --options="-c listen_addresses='' -c unix_socket_directories='$folder' -c unix_socket_permissions=0777 \
--c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=100 -c timezone=UTC" \
-        >"$folder/start.log" 2>&1 || { cat "$folder/start.log" "$folder/data/server.log" >&2; exit 1; }
+    run
     # The role of the application: no power over row level security.
     ordinary "$bin/psql" --host="$folder" --username=postgres --dbname=postgres --quiet --no-psqlrc --set=ON_ERROR_STOP=1 \
         --command='CREATE ROLE lygte LOGIN CREATEDB NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS' \
@@ -56,6 +65,7 @@ stop() {
 
 case $action in
     start) start ;;
+    again) run ;;
     stop) stop ;;
-    *) sed -n '2,5s/^# //p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,7s/^# //p' "$0" >&2; exit 2 ;;
 esac
