@@ -35,6 +35,7 @@ ACTIONS = {
     "promise.decide": "Decide what becomes of a promise that could not be kept",
     "duty.set": "Come on duty and go off",
     "handover.write": "Write the hand-over",
+    "outage.catch_up": "Register afterwards what happened while the line was down",
     "month.see": "See the month",
     "month.rows": "See the rows behind a number",
     "month.rows_pseudonymous": "See the rows behind a number without identity",

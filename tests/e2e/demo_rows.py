@@ -14,6 +14,7 @@ from typing import Any
 from allauth.mfa.totp.internal.auth import TOTP
 from django.apps import apps
 from django.urls import get_resolver
+from django.utils import timezone
 from django.utils.timezone import localdate
 
 from lygte.apps.core.scope import municipality_scope
@@ -49,6 +50,13 @@ def code() -> Any:
     )
 
 
+def outage() -> Any:
+    now, service = timezone.now(), rows("tenancy.Service", slug="havnegade").get()
+    times = {"began_at": now - timedelta(hours=5), "ended_at": now - timedelta(hours=4), "noted_at": now}
+    made = rows("outages.Outage", service=service).first()
+    return made or apps.get_model("outages.Outage").objects.create(service=service, **times)
+
+
 def found() -> dict[str, str]:
     thread = one(
         "plans.PlanVersion", lambda row: row.plan.person.return_words, plan__service__slug="havnegade"
@@ -67,6 +75,7 @@ def found() -> dict[str, str]:
         "user": one("accounts.User", username="jonas"),
         "forgetful": one("accounts.User", username="glemsom"),
         "endpoint": one("queue.TelephonyEndpoint", **HERE),
+        "outage": outage(),
         "code": code(),
     }
     return {name: str(row.pk) for name, row in first.items()} | {

@@ -23,6 +23,7 @@ NO_PAGE = frozenset(
         *("plan_finish", "plan_from_contact", "share_withdraw", "promise_ring", "promise_attempt"),
         *("promise_decide", "promise_own", "promise_move", "admitted", "month_csv", "contacts_export"),
         *("settings_practice_remove", "settings_role_give", "settings_user_close", "settings_user_password"),
+        *("worker", "drawer_keys", "offline_receive", "outage_finish"),
         *("settings_user_factor", "settings_grant_end", "settings_endpoint_secret"),
     }
 )
@@ -210,6 +211,11 @@ PAGES = [
     Spot("promise new", "promise_new", f"{SERVICE}/loefter/nyt/"),
     Spot("promise new refused", "promise_new", f"{SERVICE}/loefter/nyt/", act=_submit),
     Spot("outbox", "outbox", f"{SERVICE}/udbakke/", "leder-havnegade"),
+    Spot("line down", "outages", f"{SERVICE}/nede/"),
+    Spot("line down refused", "outages", f"{SERVICE}/nede/", act=_submit),
+    Spot("catching up", "outage", "/udfald/{outage}/"),
+    Spot("emergency sheet", "emergency_sheet", f"{SERVICE}/noedark/"),
+    Spot("without a line", "offline_form", f"{SERVICE}/uden-net/"),
     Spot("month", "month", f"{SERVICE}/maaned/", "leder-havnegade"),
     Spot("month named", "month_of", f"{SERVICE}/maaned/{{month}}/", "evaluator"),
     Spot(

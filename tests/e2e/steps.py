@@ -1,6 +1,7 @@
 """What a worker does again and again, told once."""
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -57,3 +58,26 @@ def new_contact(page: Page) -> str:
 def saved(page: Page) -> None:
     """Wait until the page says that everything is saved."""
     expect(page.locator("[data-autosave-status]")).to_have_attribute("data-state", "saved")
+
+
+DRAWER = """async () => {
+  const told = (asked) => new Promise((done) => (asked.onsuccess = () => done(asked.result)));
+  const base = await told(indexedDB.open("lygte"));
+  const made = base.objectStoreNames.length > 0;
+  const rows = made ? await told(base.transaction("sealed").objectStore("sealed").getAll()) : [];
+  base.close();
+  return JSON.stringify(rows);
+}"""
+
+
+def drawer(page: Page) -> str:
+    """Return what the drawer of this browser holds, as it lies there."""
+    return str(page.evaluate(DRAWER))
+
+
+def until(page: Page, expression: str, *, seconds: float = 15) -> None:
+    """Wait until a script expression holds. The page's own policy lets only the debugger ask, one by one."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, f"never came true: {expression}"
+        page.wait_for_timeout(100)

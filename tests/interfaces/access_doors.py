@@ -12,6 +12,7 @@ from lygte.apps.accounts import selectors as accounts_read
 from lygte.apps.accounts import services as accounts
 from lygte.apps.contacts import services as contacts
 from lygte.apps.core.saving import FieldEdit
+from lygte.apps.outages import services as outages
 from lygte.apps.people import services as people
 from lygte.apps.plans import services as plans
 from lygte.apps.promises import services as promises
@@ -107,6 +108,13 @@ def _casework(world: World) -> dict[str, Any]:
         person_id=person.pk,
         reason="kom uanmeldt",
     )
+    outage = outages.note_outage(
+        actor=worker,
+        now=now,
+        service=place.service,
+        began_at=now - timedelta(hours=3),
+        ended_at=now - timedelta(hours=1),
+    )
     return {
         "service": place.service.slug,
         "person": person.pk,
@@ -116,6 +124,7 @@ def _casework(world: World) -> dict[str, Any]:
         "call": call.pk,
         "promise": promise.pk,
         "glass": glass.pk,
+        "outage": outage.pk,
         "year": now.year,
         "month": now.month,
         "indicator": "by_level-severe",

@@ -36,6 +36,7 @@ BURST = {"client": "walk", "seq": 1, "fields": {}}
 # Open to everybody, signed in or not.
 PUBLIC = frozenset(
     {
+        "staff:worker",  # the worker script, the same for everybody
         *("health", "set_language", "account_login", "account_logout", "account_inactive"),
         *("mfa_authenticate", "mfa_login_webauthn"),  # steps of a sign-in that is under way
         *("citizen:plan", "api:openapi-json"),
@@ -44,7 +45,7 @@ PUBLIC = frozenset(
 # Open to whoever is signed in, with any right or none; each sees what is their own.
 OWN = frozenset(
     {
-        *("staff:home", "staff:lock", "staff:unlock"),
+        *("staff:home", "staff:lock", "staff:unlock", "staff:drawer_keys"),
         *("account_reauthenticate", "account_change_password"),
         *("mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp"),
         *("mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes"),

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "lygte.apps.plans",
     "lygte.apps.outbox",
     "lygte.apps.workforce",
+    "lygte.apps.outages",
     "lygte.apps.jobs",
     "lygte.apps.insight",
 ]

@@ -38,6 +38,7 @@ class Action(StrEnum):
     PROMISE_DECIDE = "promise.decide"
     DUTY_SET = "duty.set"
     HANDOVER_WRITE = "handover.write"
+    OUTAGE_CATCH_UP = "outage.catch_up"
     MONTH_SEE = "month.see"
     MONTH_ROWS = "month.rows"
     MONTH_ROWS_PSEUDONYMOUS = "month.rows_pseudonymous"
@@ -80,6 +81,7 @@ _CASEWORK = (
     Action.PROMISE_DECIDE,
     Action.DUTY_SET,
     Action.HANDOVER_WRITE,
+    Action.OUTAGE_CATCH_UP,
 )
 _LEADING = (
     Action.MONTH_SEE,

@@ -39,6 +39,12 @@ def events_of_service(
     return rows.order_by("-at", "-id")
 
 
+def moments_of_service(service_id: UUID, start: datetime, end: datetime) -> list[datetime]:
+    """Return when anything was done in a service in a half-open period, unordered."""
+    rows = AuditEvent.objects.filter(service_id=service_id, at__gte=start, at__lt=end)
+    return list(rows.values_list("at", flat=True))
+
+
 def events_of_verbs(service_id: UUID, verbs: Iterable[str], start: datetime) -> QuerySet[AuditEvent]:
     """Return events of some verbs in a service since a moment, newest first."""
     rows = AuditEvent.objects.filter(service_id=service_id, verb__in=list(verbs), at__gte=start)

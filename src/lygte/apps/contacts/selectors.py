@@ -12,6 +12,7 @@ from lygte.domain.vocab import (
     Channel,
     ContactState,
     Direction,
+    LateKind,
     Level,
     MayRing,
     Measure,
@@ -189,6 +190,11 @@ def known_ids(contact_ids: Iterable[UUID]) -> set[UUID]:
         rows = Contact.objects.filter(pk__in=wanted[start : start + CHUNK])
         known |= set(rows.values_list("pk", flat=True))
     return known
+
+
+def late_kind(row: Contact) -> LateKind | None:
+    """Return how a contact was registered after it began; None when it was registered as it happened."""
+    return LateKind(row.marks["_late"]) if "_late" in row.marks else None
 
 
 def closing_facts(row: Contact) -> ClosingFacts:

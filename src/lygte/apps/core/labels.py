@@ -13,6 +13,10 @@ WORDS: dict[type[StrEnum], dict[str, Promise | str]] = {
         vocab.Access.CALL_FIRST: _("call first"),
         vocab.Access.CLOSED: _("closed now"),
     },
+    vocab.LateKind: {
+        vocab.LateKind.OFFLINE: _("written without connection"),
+        vocab.LateKind.AFTERWARDS: _("registered afterwards"),
+    },
     vocab.Direction: {
         vocab.Direction.INCOMING: _("to us"),
         vocab.Direction.OUTGOING: _("from us"),

@@ -35,6 +35,7 @@ from lygte.domain.vocab.contact import (
     Ternary,
 )
 from lygte.domain.vocab.missing import NOT_STATED
+from lygte.domain.vocab.outages import LateKind
 from lygte.domain.vocab.people import (
     ConsentPurpose,
     IdentityLevel,
@@ -95,6 +96,7 @@ __all__ = [
     "FirstTime",
     "FreeDayRule",
     "IdentityLevel",
+    "LateKind",
     "Level",
     "MayRing",
     "Measure",

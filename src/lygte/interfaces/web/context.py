@@ -14,6 +14,7 @@ from lygte.apps.tenancy import selectors as tenancy
 from lygte.domain.access import Action, Actor, may
 from lygte.domain.vocab import Role
 from lygte.interfaces.web.first_page import first_page
+from lygte.interfaces.web.requests import draft_tag
 
 if TYPE_CHECKING:
     from lygte.apps.tenancy.models import Service
@@ -33,6 +34,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "me": {"name": request.user.name, "role": _role_words(actor, service)},  # type: ignore[union-attr]
         "menu_links": _menu_links(actor, service),
         "lock_after": service.lock_after_seconds if service else 600,
+        "desk": _desk(request, actor, service),
     }
 
 
@@ -45,6 +47,20 @@ def _service(request: HttpRequest, actor: Actor) -> "Service | None":
         chosen = chosen or (services[0] if services else None)
         request.service = chosen  # type: ignore[attr-defined]
     return chosen
+
+
+def _desk(request: HttpRequest, actor: Actor, service: "Service | None") -> dict[str, str]:
+    """Return what the desk needs to go on without a line; nothing for whoever registers no contacts."""
+    if service is None or not may(
+        actor,
+        Action.CONTACT_REGISTER,
+        municipality_id=actor.municipality_id,
+        service_id=service.pk,
+    ):
+        return {}
+    pages = {"form": "offline_form", "sheet": "emergency_sheet", "receive": "offline_receive"}
+    urls = {name: reverse(f"staff:{page}", args=[service.slug]) for name, page in pages.items()}
+    return urls | {"tag": draft_tag(request), "keys": reverse("staff:drawer_keys")}
 
 
 def _role_words(actor: Actor, service: "Service | None") -> str:
@@ -64,6 +80,15 @@ def _menu_links(actor: Actor, service: "Service | None") -> list[dict[str, str]]
             url = first_page(actor, other) if service is None or other.pk != service.pk else None
             if url:
                 links.append({"label": _("Go to %(service)s") % {"service": other.name}, "url": url})
+    if service and may(
+        actor,
+        Action.OUTAGE_CATCH_UP,
+        municipality_id=actor.municipality_id,
+        service_id=service.pk,
+    ):
+        links.append(
+            {"label": _("When the line is down"), "url": reverse("staff:outages", args=[service.slug])}
+        )
     links.append({"label": _("Your sign-in"), "url": reverse("mfa_index")})
     links.append({"label": _("Change the password"), "url": reverse("account_change_password")})
     return links

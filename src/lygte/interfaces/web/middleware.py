@@ -20,7 +20,16 @@ from lygte.domain.time import day_of
 from lygte.interfaces.web import errors
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-OPEN_WHILE_LOCKED = ("/laas/", "/konto/logout/", "/static/", "/sprog/", "/sundhed", "/k/", "/api/")
+OPEN_WHILE_LOCKED = (
+    "/laas/",
+    "/konto/logout/",
+    "/static/",
+    "/uden-net.js",
+    "/sprog/",
+    "/sundhed",
+    "/k/",
+    "/api/",
+)
 OPEN_WITHOUT_SECOND_FACTOR = ("/konto/", *OPEN_WHILE_LOCKED)
 
 

@@ -1,7 +1,5 @@
 """What every request of a signed-in user carries, and the check that every staff view makes."""
 
-import base64
-import secrets
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -11,6 +9,7 @@ from uuid import UUID
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 
+from lygte.apps.outages import drawers
 from lygte.apps.tenancy import selectors as tenancy
 from lygte.domain.access import Action, Actor, require
 
@@ -69,8 +68,19 @@ def _admit(request: StaffRequest, action: Action, kwargs: dict[str, Any]) -> Non
         request.session["service"] = str(service_id)
 
 
-def draft_key(request: HttpRequest) -> str:
-    """Return the session's AES key (base64) for unsent edits in the browser; it dies with the session."""
-    if "draft_key" not in request.session:
-        request.session["draft_key"] = base64.b64encode(secrets.token_bytes(32)).decode()
-    return str(request.session["draft_key"])
+def draft_key(request: StaffRequest) -> str:
+    """Return the user's AES key (base64) for unsent edits in the browser. A page holds it, a browser never
+    keeps it; the same person gets the same key after signing in again.
+    """
+    held = request.session.get("drawer", {})
+    if held.get("user") != str(request.user.pk):
+        drawer = drawers.drawer_of(request.user.pk, now=request.now)
+        held = {"user": str(request.user.pk), "tag": drawer.tag, "text": drawer.text_key}
+        request.session["drawer"] = held
+    return str(held["text"])
+
+
+def draft_tag(request: HttpRequest) -> str:
+    """Return the name of the user's drawer, which says nobody whose it is; empty before it was opened."""
+    held = request.session.get("drawer", {})
+    return str(held.get("tag", "")) if held.get("user") == str(request.user.pk) else ""

@@ -13,6 +13,7 @@ from lygte.apps.contacts.services.notifications import (
 from lygte.apps.contacts.services.opening import (
     end_call,
     left_house,
+    note_late,
     open_contact,
     receive,
     take_over,
@@ -42,6 +43,7 @@ __all__ = [
     "left_house",
     "list_contacts",
     "name_the_others",
+    "note_late",
     "open_contact",
     "read_contact",
     "read_notification",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from lygte.apps.audit import services as audit
 from lygte.apps.contacts.models import Contact
@@ -15,10 +15,12 @@ from lygte.apps.core.services import bump
 from lygte.domain.access import Action, Actor, require
 from lygte.domain.events import Verb
 from lygte.domain.time import day_of
-from lygte.domain.vocab import Channel, ContactState, Direction, Measure, OutgoingKind
+from lygte.domain.vocab import Channel, ContactState, Direction, LateKind, Measure, OutgoingKind
 
 if TYPE_CHECKING:
     from lygte.apps.tenancy.models import Service
+
+LATE = "_late"
 
 
 @transaction.atomic
@@ -33,6 +35,7 @@ def open_contact(
     person_id: UUID | None = None,
     waiting: bool = False,
     started_at: datetime | None = None,
+    received_at: datetime | None = None,
     contact_id: UUID | None = None,
     follows_id: UUID | None = None,
     owner_id: UUID | None = None,
@@ -41,15 +44,15 @@ def open_contact(
     contact.
 
     A waiting contact has no owner until somebody receives it. Raises `ValueError` for an outgoing contact
-    without a kind, or a kind without one.
+    without a kind, or a kind without one, and `Refused("contact_elsewhere")` for an identifier that another
+    service or another user has used.
     """
     require(actor, Action.CONTACT_REGISTER, municipality_id=actor.municipality_id, service_id=service.pk)
     if (direction is Direction.OUTGOING) != (outgoing_kind is not None):
         raise ValueError("an outgoing contact has a kind, an incoming one has none")
-    known = Contact.objects.filter(pk=contact_id, service_id=service.pk).first() if contact_id else None
-    if known:
+    if contact_id and (known := _known(actor, contact_id, service_id=service.pk)):
         return known
-    contact = Contact.objects.create(
+    contact = Contact(
         **({"pk": contact_id} if contact_id else {}),
         service_id=service.pk,
         channel=channel,
@@ -57,15 +60,39 @@ def open_contact(
         outgoing_kind=outgoing_kind or "",
         state=ContactState.WAITING if waiting else ContactState.OPEN,
         started_at=started_at or now,
-        received_at=None if waiting else now,
+        received_at=None if waiting else received_at or now,
         owner_id=None if waiting else owner_id or actor.id,
         created_by_id=actor.id,
         follows_id=follows_id,
     )
+    _insert(contact)
     _tell(Verb.CONTACT_OPENED, actor=actor, now=now, contact=contact)
     if person_id:
         attach_row(actor=actor, now=now, contact=contact, person_id=person_id, reason="")
     return contact
+
+
+def note_late(*, contact: Contact, kind: LateKind) -> None:
+    """Let a contact say that it was registered after it began."""
+    if LATE not in contact.marks:
+        contact.marks[LATE] = kind.value
+        contact.save(update_fields=["marks"])
+
+
+def _known(actor: Actor, contact_id: UUID, *, service_id: UUID) -> Contact | None:
+    known = Contact.objects.filter(pk=contact_id).first()
+    if known and (known.service_id, known.created_by_id) != (service_id, actor.id):
+        raise Refused("contact_elsewhere")
+    return known
+
+
+def _insert(contact: Contact) -> None:
+    """Store a new row. An identifier that is taken is one of another municipality, which nobody sees."""
+    try:
+        with transaction.atomic():
+            contact.save(force_insert=True)
+    except IntegrityError as problem:
+        raise Refused("contact_elsewhere") from problem
 
 
 def _tell(verb: Verb, *, actor: Actor, now: datetime, contact: Contact) -> None:

@@ -1,6 +1,16 @@
 from django.urls import URLPattern, URLResolver
 
-from lygte.interfaces.web.staff.urls import board, contacts, desk, month, people, plans, promises, settings
+from lygte.interfaces.web.staff.urls import (
+    board,
+    contacts,
+    desk,
+    month,
+    outages,
+    people,
+    plans,
+    promises,
+    settings,
+)
 
 app_name = "staff"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,5 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *plans.urlpatterns,
     *promises.urlpatterns,
     *month.urlpatterns,
+    *outages.urlpatterns,
     *settings.urlpatterns,
 ]

@@ -167,7 +167,7 @@ def contact_new(request: StaffRequest, service: "Service") -> HttpResponse:
             person_id=UUID(sent["person"]) if sent.get("person") else None,
             contact_id=UUID(sent["contact"]) if sent.get("contact") else None,
         )
-    except ValueError as problem:
+    except (ValueError, Refused) as problem:
         raise BadRequest("not a contact that can begin") from problem
     if contact.state == ContactState.WAITING:
         return redirect("staff:board", service.slug)

@@ -23,7 +23,7 @@ from lygte.apps.core.saving import Conflict, FieldEdit
 from lygte.apps.promises import selectors as promises
 from lygte.domain.access import Action, require
 from lygte.domain.time import day_of
-from lygte.domain.vocab import Channel, ContactState, Direction, OutgoingKind
+from lygte.domain.vocab import Channel, ContactState, Direction, LateKind, OutgoingKind
 from lygte.interfaces.web import autosave
 from lygte.interfaces.web.requests import StaffRequest, draft_key, staff
 from lygte.interfaces.web.staff.views import contacts_effects as effects
@@ -103,6 +103,7 @@ def _head(request: StaffRequest, row: Any) -> dict[str, Any]:
         "contact": row,
         "channel": word(Channel, row.channel),
         "kind": word(OutgoingKind, row.outgoing_kind) if row.direction == Direction.OUTGOING else "",
+        "late": word(LateKind, late) if (late := contacts_read.late_kind(row)) else "",
         "waiting": row.state == ContactState.WAITING,
         "clock": running_clock(now=request.now, since=since) if row.ended_at is None else None,
         "lasted": lasted_minutes(row, request.now) if row.ended_at else None,

@@ -6,3 +6,4 @@ import "./privacy.js";
 import "./print.js";
 import "./flush.js";
 import "./lock.js";
+import "./desk.js";

@@ -1,7 +1,7 @@
 // Two people wrote in the same field: both texts are shown, nobody is overwritten.
 import { clockTime, fill } from "./words.js";
 
-const place = (form, name) => document.querySelector(`[data-conflict-for="${CSS.escape(name)}"]`) ?? form.elements[name]?.closest?.(".field, .choice, .stage");
+const place = (form, name) => document.querySelector(`[data-conflict-for="${CSS.escape(name)}"]`) ?? form.elements[name]?.closest?.(".field, .choice, .stage") ?? form; // A field that this page does not show still asks.
 
 const inWords = (form, name, value) => {
   const words = [value].flat().filter((one) => one !== null && one !== "").map((one) => {

@@ -1,56 +1,42 @@
-// Unsaved text waits on this machine too, encrypted with a key that lives in the server's session.
-const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-const text = (buffer) => btoa(Array.from(new Uint8Array(buffer), (b) => String.fromCharCode(b)).join(""));
+// Unsaved text waits on this machine too, encrypted with a key that only its owner's session brings.
+import * as store from "./store.js";
+import { open, seal, textKey } from "./seal.js";
+
 const PREFIX = "draft:";
 
-/** A drawer for one record: `put` and `take` of a plain object. Without key or crypto it keeps nothing. */
-export const drawer = (record, key64) => {
-  const id = PREFIX + record;
-  const key = key64 && globalThis.crypto?.subtle
-    ? crypto.subtle.importKey("raw", bytes(key64), "AES-GCM", false, ["encrypt", "decrypt"]).catch(() => null)
-    : Promise.resolve(null);
+/** The drawer of one record: `put`, `clear`, and `take` of what an earlier page left. Without key or crypto it keeps nothing. */
+export const drawer = ({ record, key64, tag, url }) => {
+  const key = textKey(key64);
+  const page = location.pathname;
   let order = 0;
+  let id = null;
 
+  /** From here on this page keeps what it has under this name, and no other page takes it. */
+  const own = (client) => {
+    id = `${PREFIX}${record}:${client}`;
+    return store.claim(id);
+  };
   const put = async (value) => {
     const mine = ++order;
     const usable = await key;
-    if (!usable) return;
-    const iv = crypto.getRandomValues(new Uint8Array(12));
-    const plain = new TextEncoder().encode(JSON.stringify(value));
-    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: new TextEncoder().encode(id) }, usable, plain);
+    if (!usable || !id) return;
+    const kept = await seal(usable, id, { ...value, url, page });
     if (mine !== order) return; // Something newer was put, or the drawer was emptied, meanwhile.
-    try {
-      localStorage.setItem(id, `${text(iv)}.${text(sealed)}`);
-    } catch {
-      // A full or forbidden store: the server copy is still the main one.
-    }
+    await store.put({ id, kind: "draft", tag, stamp: kept.iv, ...kept }).catch(() => {}); // A full store: the server's copy is the main one.
   };
-  const clear = () => {
+  const clear = async () => {
     order += 1;
-    try {
-      localStorage.removeItem(id);
-    } catch {
-      // Nothing was stored either.
-    }
+    if (id && (await key)) await store.remove(id).catch(() => {});
   };
-  const take = async () => {
+  /** A text that no open page holds and whose fields `fits`; it is this page's own from now on. What another user left stays closed. */
+  const take = async (fits = () => true) => {
     const usable = await key;
-    let stored = null;
-    try {
-      stored = localStorage.getItem(id);
-    } catch {
-      return null;
+    if (!usable) return null;
+    for (const kept of await store.startingWith(`${PREFIX}${record}:`)) {
+      const value = await open(usable, kept).catch(() => null);
+      if (value?.fields && fits(value.fields) && (await store.claim(kept.id))) return value;
     }
-    if (!stored || !usable) return null;
-    try {
-      const [iv, sealed] = stored.split(".");
-      const additionalData = new TextEncoder().encode(id);
-      const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: bytes(iv), additionalData }, usable, bytes(sealed));
-      return JSON.parse(new TextDecoder().decode(plain));
-    } catch {
-      clear(); // Sealed with a key that is gone: nobody can read it any more.
-      return null;
-    }
+    return null;
   };
-  return { put, take, clear };
+  return { own, put, clear, take };
 };

@@ -1,5 +1,6 @@
 // The shared desk: after a quiet while everything is saved and the screen locks, in every tab.
 import { flush } from "./flush.js";
+import { lockHere } from "./kept.js";
 import { announce, fill } from "./words.js";
 
 const WARN = 30;
@@ -21,8 +22,9 @@ if (form && after) {
     try {
       await fetch(form.action, { method: "POST", body: new FormData(form), credentials: "same-origin", redirect: "manual", headers: { "X-Requested-With": "fetch" } });
     } catch {
-      locking = false; // The server is away: nobody else can sign in either. Try again at the next look.
-      return;
+      // The server is away: this machine locks by itself, and the session with it when the server is back.
+      locking = await lockHere().catch(() => false);
+      if (!locking) return;
     }
     channel?.postMessage("locked");
     away();
