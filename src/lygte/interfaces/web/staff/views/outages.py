@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 LOOK_BACK = timedelta(days=7)
 LANGUAGES = ("da", "en")
 FORMS = 2
+LINES = 5
 QUICK = ("caller", "level", "children", "under_18")
 TROUBLE = {
     "too_old": gettext_lazy("That is more than a month ago."),
@@ -61,6 +62,7 @@ def emergency_sheet(request: StaffRequest, service: "Service") -> HttpResponse:
             "channels": form.group("channel", None, contact=blank, day=day),
             "groups": [form.group(name, None, contact=blank, day=day) for name in names],
             "forms": range(FORMS),
+            "lines": range(LINES),
             "printed_on": request.now,
             "other": "en" if language.startswith("da") else "da",
         }
