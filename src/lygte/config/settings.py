@@ -13,17 +13,19 @@ LYGTE_MASTER_KEY = env.key_bytes("LYGTE_MASTER_KEY")
 LYGTE_DEMO = env.flag("LYGTE_DEMO")
 LYGTE_HTTPS = env.flag("LYGTE_HTTPS", default=True)
 LYGTE_EVENTS_URL = env.text("LYGTE_EVENTS_URL", "/haendelser")
-LYGTE_EVENTS_PORT = env.number("LYGTE_EVENTS_PORT", 0)
-LYGTE_SMS_GATEWAY = env.text("LYGTE_SMS_GATEWAY", "file")
-LYGTE_SMS_URL = env.text("LYGTE_SMS_URL", "")
+LYGTE_EVENTS_PORT = env.port("LYGTE_EVENTS_PORT", 0)
+LYGTE_SMS_GATEWAY = env.choice("LYGTE_SMS_GATEWAY", "file", "file", "http")
+LYGTE_SMS_URL = env.service_url("LYGTE_SMS_URL") if LYGTE_SMS_GATEWAY == "http" else ""
 LYGTE_SMS_TOKEN = env.secret("LYGTE_SMS_TOKEN") if LYGTE_SMS_GATEWAY == "http" else ""
 LYGTE_SMS_SENDER = env.text("LYGTE_SMS_SENDER", "Akuttilbud")
 LYGTE_OUTBOX_FOLDER = env.text("LYGTE_OUTBOX_FOLDER", "var/outbox")
 LYGTE_AUDIT_ANCHORS = env.text("LYGTE_AUDIT_ANCHORS", "var/audit-anchors")
-LYGTE_PUBLIC_URL = env.text("LYGTE_PUBLIC_URL", "")
+LYGTE_PUBLIC_URL = env.address("LYGTE_PUBLIC_URL")
+LYGTE_LOG_FORMAT = env.choice("LYGTE_LOG_FORMAT", "line", "line", "json")
+LYGTE_LOG_REQUESTS = env.flag("LYGTE_LOG_REQUESTS", default=LYGTE_LOG_FORMAT == "json")
 
-ALLOWED_HOSTS = env.words("LYGTE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
-CSRF_TRUSTED_ORIGINS = env.words("LYGTE_TRUSTED_ORIGINS")
+ALLOWED_HOSTS = env.hosts("LYGTE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env.origins("LYGTE_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -96,7 +98,7 @@ TEMPLATES = [
 if TESTING:
     TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "MISSING[%s]"  # type: ignore[index]
 
-DATABASES = {"default": env.database(env.text("LYGTE_DATABASE_URL"))}
+DATABASES = {"default": env.database("LYGTE_DATABASE_URL")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -171,14 +173,31 @@ EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "lygte_cache"}}
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+# The servers' own loggers write through the same filter: an error of theirs names the address of the request.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"no_identity": {"()": "lygte.config.logs.NoIdentity"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "lygte.config.logs.JsonLines"},
+    },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_identity"]}
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": LYGTE_LOG_FORMAT,
+            "filters": ["no_identity"],
+        }
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"lygte": {"level": "INFO"}},
+    "loggers": {
+        "lygte": {"level": "INFO"},
+        "lygte.requests": {"level": "INFO" if LYGTE_LOG_REQUESTS else "CRITICAL"},
+        "django.server": {"handlers": [], "propagate": True},
+        "gunicorn.error": {"handlers": [], "propagate": True},
+        "uvicorn": {"handlers": [], "propagate": True},
+        "uvicorn.error": {"handlers": [], "propagate": True},
+    },
 }
+
+env.finish()

@@ -16,7 +16,19 @@ from lygte.interfaces.cli.municipality import municipality, service
 from lygte.interfaces.cli.users import user
 
 
-@click.group()
+class Commands(click.Group):
+    """Commands that tell in sentences what is wrong with the settings, instead of where in the code."""
+
+    def invoke(self, context: click.Context) -> object:
+        from django.core.exceptions import ImproperlyConfigured
+
+        try:
+            return super().invoke(context)
+        except ImproperlyConfigured as problem:
+            raise click.ClickException(str(problem)) from None
+
+
+@click.group(cls=Commands)
 @click.version_option(__version__, prog_name="lygte")
 @click.option(
     "--home",
