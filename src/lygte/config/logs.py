@@ -56,14 +56,11 @@ def route_of(request: Any) -> str:
 
 
 def _without_message(info: _ExcInfo) -> str:
-    if not isinstance(info, tuple) or info[1] is None:
-        return ""
-    told, problem = [], info[1]
+    told: list[str] = []
+    problem: BaseException | None = info[1] if isinstance(info, tuple) else None
     while problem is not None:
-        frames = traceback.format_tb(problem.__traceback__)
-        told.append("".join(frames) + type(problem).__name__)
-        following = problem.__cause__ or (None if problem.__suppress_context__ else problem.__context__)
-        problem = following  # type: ignore[assignment]
+        told.append("".join(traceback.format_tb(problem.__traceback__)) + type(problem).__name__)
+        problem = problem.__cause__ or (None if problem.__suppress_context__ else problem.__context__)
     return "\ncaused by\n".join(told)
 
 
