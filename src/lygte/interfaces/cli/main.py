@@ -8,6 +8,7 @@ import click
 
 from lygte import __version__
 from lygte.interfaces.cli.audit import audit
+from lygte.interfaces.cli.backups import backup, restore
 from lygte.interfaces.cli.call import call
 from lygte.interfaces.cli.demo import demo as demo_command
 from lygte.interfaces.cli.exports import exports
@@ -77,6 +78,8 @@ def serve(port: int, events_port: int, host: str, workers: int, demo: bool) -> N
 
 
 main.add_command(audit)
+main.add_command(backup)
+main.add_command(restore)
 main.add_command(call)
 main.add_command(imports)
 main.add_command(exports)
