@@ -1,6 +1,6 @@
 # `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check lock audit messages bench drill-kills drill-tampering clean
+.PHONY: help run test test-fast check lock audit messages bench drill-kills drill-restore drill-tampering clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 16
@@ -46,6 +46,11 @@ drill-kills: ## kill processes 1,000 times on each database while people write; 
 	@scripts/bootstrap.sh dev
 	@.venv/bin/python -m drills.kills --database sqlite
 	@.venv/bin/python -m drills.kills --database postgresql
+
+drill-restore: ## take a copy while people write, bring it back in the other kind of database, compare every export
+	@scripts/bootstrap.sh dev
+	@.venv/bin/python -m drills.restore --database sqlite --into postgresql
+	@.venv/bin/python -m drills.restore --database postgresql --into sqlite
 
 clean: ## remove what can be made again (var/, with the data of `make run`, stays)
 	@rm -rf .venv .mypy_cache .ruff_cache .hypothesis .pytest_cache .import_linter_cache build dist

@@ -15,7 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from lygte.apps.backup.problems import BackupProblem
 from lygte.apps.backup.services import Progress, listed_pieces, master_check, read_piece
 from lygte.apps.backup.snapshot import snapshot
-from lygte.apps.backup.tables import LEFT_OUT, Table
+from lygte.apps.backup.tables import Table, is_copied
 from lygte.apps.backup.targets import target_of
 from lygte.apps.backup.vault import Vault
 from lygte.apps.tenancy import guards
@@ -93,7 +93,7 @@ def _begin(copy_id: str, told: dict[str, Any], alias: str) -> None:
 
 def _refuse_content(connection: Any) -> None:
     for name in connection.introspection.table_names():
-        if name not in LEFT_OUT and _rows(connection, f'SELECT 1 FROM "{name}" LIMIT 1'):
+        if is_copied(name) and _rows(connection, f'SELECT 1 FROM "{name}" LIMIT 1'):
             raise BackupProblem(
                 f"The database is not empty: {name} holds rows. Restore into an empty one, then point "
                 "LYGTE_DATABASE_URL to it."

@@ -13,7 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from lygte.apps.backup.lines import encoder, selected
 from lygte.apps.backup.problems import BackupProblem
-from lygte.apps.backup.tables import LEFT_OUT, SCOPE, Table, table
+from lygte.apps.backup.tables import SCOPE, Table, is_copied, table
 
 MUNICIPALITIES = "tenancy_municipality"
 
@@ -78,7 +78,7 @@ class SqliteSnapshot:
 
     def tables(self) -> list[Table]:
         rows = self.raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-        return [self._table(name) for (name,) in rows.fetchall() if name not in LEFT_OUT]
+        return [self._table(name) for (name,) in rows.fetchall() if is_copied(name)]
 
     def _table(self, name: str) -> Table:
         columns = self.raw.execute(f'PRAGMA table_info("{name}")').fetchall()
@@ -116,7 +116,7 @@ class PostgresqlSnapshot:
         self.sees_all = bool(self._all(_SEES_ALL)[0][0])
 
     def tables(self) -> list[Table]:
-        found = [self._table(name) for (name,) in self._all(_TABLES) if name not in LEFT_OUT]
+        found = [self._table(name) for (name,) in self._all(_TABLES) if is_copied(name)]
         locked = {name for (name,) in self._all(_LOCKED)}
         hidden = locked - {one.name for one in found if one.scoped}
         hidden |= {one.name for one in found if one.scoped and not self._holds_all(one)}

@@ -17,7 +17,6 @@ LEFT_OUT = {
     "auth_group_permissions": "not used",
     "django_session": "made by signing in",
     "lygte_cache": "made by use",
-    "sqlite_sequence": "made by SQLite",
     "lygte_restore": "the notes of a restore",
     "lygte_restored": "the notes of a restore",
 }
@@ -52,6 +51,11 @@ _TYPE_KINDS = (
     ("character", "text"),
     ("text", "text"),
 )
+
+
+def is_copied(name: str) -> bool:
+    """Return whether a table belongs in a copy; those of SQLite itself do not."""
+    return name not in LEFT_OUT and not name.startswith("sqlite_")
 
 
 @dataclass(frozen=True, slots=True)
