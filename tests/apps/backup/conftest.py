@@ -12,7 +12,7 @@ from django.db.utils import load_backend
 from lygte.apps.backup.vault import Vault
 from lygte.apps.contacts import services as contacts
 from lygte.apps.people import services as people
-from lygte.config import environment
+from lygte.config.environment import SQLITE_OPTIONS
 from lygte.domain.vocab import Channel
 from tests.own_database import own_database, own_world
 from tests.world import NOW, Place, World
@@ -80,7 +80,7 @@ def _empty(vendor: str, blank: Path, after: ExitStack) -> Iterator[Any]:
 def _sqlite(blank: Path) -> Any:
     path = blank.with_name(f"empty-{len(list(blank.parent.iterdir()))}.sqlite3")
     shutil.copy(blank, path) if blank.exists() else sqlite3.connect(path).close()
-    return _wrapper(environment.database(f"sqlite:///{path}"))
+    return _wrapper({"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": SQLITE_OPTIONS})
 
 
 def _postgresql(before: Any, after: ExitStack) -> Any:

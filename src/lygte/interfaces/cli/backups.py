@@ -114,14 +114,18 @@ def _vault(folder: Path | None) -> "Iterator[Vault]":
 
     _find_key()
     django.setup()
+    from django.core.exceptions import ImproperlyConfigured
+
     from lygte.apps.backup.problems import BackupProblem
     from lygte.apps.backup.vault import Vault
     from lygte.config import environment
 
     place = folder or Path(environment.text("LYGTE_BACKUP_FOLDER"))
+    key = environment.key_bytes("LYGTE_BACKUP_KEY")
     try:
-        yield Vault(place, environment.key_bytes("LYGTE_BACKUP_KEY"))
-    except BackupProblem as problem:
+        environment.finish()
+        yield Vault(place, key)
+    except (BackupProblem, ImproperlyConfigured) as problem:
         raise click.ClickException(str(problem)) from None
 
 
