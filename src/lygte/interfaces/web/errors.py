@@ -1,5 +1,9 @@
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from lygte.interfaces.web import storage
 
 
 def _page(request: HttpRequest, status: int, template: str) -> HttpResponse:
@@ -19,6 +23,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Say that something broke; when it is the database, say what becomes of what was typed."""
+    if trouble := storage.trouble_of(sys.exc_info()[1]):
+        return storage.unavailable(request, trouble)
     return _page(request, 500, "staff/errors/500.html")
 
 
