@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
+from django.middleware.csrf import _does_token_match
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -20,6 +22,7 @@ from lygte.apps.workforce import selectors as workforce_read
 from lygte.apps.workforce import services as workforce
 from lygte.domain.time import shift_end
 from lygte.domain.vocab import AttemptOutcome, CallEvent, CallHandling, Channel, Role
+from lygte.interfaces.web.staff.views import board
 from tests.apps.queue.told import NUMBER, Phone
 from tests.interfaces.web.busy_shift import fill
 from tests.interfaces.web.walls import assert_walled
@@ -27,6 +30,7 @@ from tests.world import World
 
 # Session, user, rights and service; the live version; then one for each source.
 QUERIES = {"sqlite": 22, "postgresql": 26}
+KEPT_QUERIES = {"sqlite": 5, "postgresql": 9}  # of those, when a colleague has just read the rest
 LONGEST = 40_000
 
 
@@ -203,11 +207,58 @@ def test_a_board_reads_as_often_for_five_rows_as_for_fifty(world: World) -> None
     for rows in (1, 9):
         fill(world.here, now=timezone.now(), rows=rows)
         client.get(_url(world))
+        board.SHIFTS.clear()
         with CaptureQueriesContext(connection) as asked:
             response = client.get(_url(world))
         assert response.content.count(b"data-live-row") >= 5 * rows
         counts.append(len(asked))
     assert counts == [QUERIES[connection.vendor]] * 2
+
+
+def test_colleagues_at_the_same_board_share_what_was_read(world: World) -> None:
+    fill(world.here, now=timezone.now(), rows=3)
+    first, second = _client(world), _client(world)
+    first.get(_url(world))
+    second.get(_url(world))
+    with time_machine.travel(timezone.now(), tick=False):
+        first.get(_url(world, "board_part"))
+        with CaptureQueriesContext(connection) as asked:
+            second.get(_url(world, "board_part"))
+    assert len(asked) == KEPT_QUERIES[connection.vendor]
+
+
+def test_each_gets_the_token_of_their_own_session_on_a_shared_board(world: World) -> None:
+    _ringing(world)
+    pages = [client.get(_url(world)) for client in (_client(world), _client(world))]
+    for page in pages:
+        html = page.content.decode()
+        tokens = set(re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', html))
+        assert board.FORM_TOKEN not in html
+        assert len(tokens) >= 1
+        secret = page.cookies["csrftoken"].value
+        assert all(_does_token_match(token, secret) for token in tokens)
+    assert pages[0].cookies["csrftoken"].value != pages[1].cookies["csrftoken"].value
+
+
+def test_a_change_is_on_every_board_at_once_although_boards_are_kept(world: World) -> None:
+    with time_machine.travel(timezone.now(), tick=False):
+        before = _board(world)
+        call = _ringing(world)
+        after = _board(world)
+    assert str(call.pk) not in before
+    assert str(call.pk) in after
+
+
+def test_what_is_mine_is_mine_alone_on_a_shared_board(world: World) -> None:
+    place = world.here
+    with place.scope():
+        contacts.open_contact(
+            actor=place.worker, now=timezone.now(), service=place.service, channel=Channel.PHONE
+        )
+    with time_machine.travel(timezone.now(), tick=False):
+        mine, leaders = _board(world), _board(world, Role.LEADER)
+    assert "yours" in _part(mine, "contacts")
+    assert "yours" not in _part(leaders, "contacts")
 
 
 def test_a_busy_board_weighs_less_than_forty_kilobytes(world: World) -> None:

@@ -8,8 +8,11 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotModified
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -19,6 +22,7 @@ from lygte.apps.core import selectors as core
 from lygte.apps.core.refusals import InvalidField, Refused
 from lygte.apps.queue import services as queue
 from lygte.domain.access import Action, may
+from lygte.interfaces.web.kept import Kept
 from lygte.interfaces.web.requests import StaffRequest, staff
 from lygte.interfaces.web.staff.views import board_rows as rows
 from lygte.interfaces.web.staff.views import board_words as words
@@ -28,17 +32,31 @@ if TYPE_CHECKING:
     from lygte.apps.tenancy.models import Service
 
 VOLATILE = ("text", "word", "label", "state")
+SECONDS_KEPT = 10
+SHIFTS: Kept[Shift] = Kept(most=100)
+PARTS: Kept[str] = Kept(most=200)
+FORM_TOKEN = "token-of-the-form"  # noqa: S105 - stands in the kept page where each session's own is put
 
 
 @require_GET
 @staff(Action.BOARD_SEE)
 def board(request: StaffRequest, service: "Service") -> HttpResponse:
     """The whole board."""
-    # The version is read before the rows: a change in between is then fetched once more, never missed.
-    etag = _etag(request, service)
-    shown = _shown(request, gather(service, now=request.now, for_leader=_leads(request, service)))
+    version = core.live_version(service.pk)
+    parts = _parts(request, service, version)
+    slug = service.slug
     return render(
-        request, "staff/board/board.html", shown | {"etag": etag, "events_url": _events_url(request, service)}
+        request,
+        "staff/board/board.html",
+        {
+            "etag": _etag(request, version),
+            "events_url": _events_url(request, service),
+            "parts_html": mark_safe(parts),  # noqa: S308 - rendered by the template of the parts
+            "shift_name": words.shift_name(request.now),
+            "part_url": reverse("staff:board_part", args=[slug]),
+            "new_url": reverse("staff:contact_new", args=[slug]),
+            "search_url": reverse("staff:people", args=[slug]),
+        },
     )
 
 
@@ -46,13 +64,33 @@ def board(request: StaffRequest, service: "Service") -> HttpResponse:
 @staff(Action.BOARD_SEE)
 def board_part(request: StaffRequest, service: "Service") -> HttpResponse:
     """The parts of the board, for an open board that follows; 304 when nothing changed."""
-    etag = _etag(request, service)
+    version = core.live_version(service.pk)
+    etag = _etag(request, version)
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified(headers={"ETag": etag})
-    shown = _shown(request, gather(service, now=request.now, for_leader=_leads(request, service)))
-    response = render(request, "staff/board/parts.html", shown)
-    response.headers["ETag"] = etag
-    return response
+    return HttpResponse(_parts(request, service, version), headers={"ETag": etag})
+
+
+def _parts(request: StaffRequest, service: "Service", version: int) -> str:
+    """Return the parts of the board as they were at most some seconds ago; never older than the live version.
+
+    The version is read before the rows: a change in between is then fetched once more, never missed.
+    Colleagues at the same board share what was read, and those without anything of their own on it share the
+    page too.
+    """
+    leads = _leads(request, service)
+    key = (service.pk, version, int(request.now.timestamp()) // SECONDS_KEPT, leads)
+    shift = SHIFTS.get(key, lambda: gather(service, now=request.now, for_leader=leads))
+    me = request.actor.id
+    mine = frozenset(row.pk for row in shift.open_contacts if row.owner_id == me)
+    on_duty = any(period.user_id == me for period in shift.on_duty)
+    html = PARTS.get(
+        (key, get_language(), mine, on_duty),
+        lambda: render_to_string(
+            "staff/board/parts.html", _shown(request, shift) | {"csrf_token": FORM_TOKEN}
+        ),
+    )
+    return html.replace(FORM_TOKEN, get_token(request))
 
 
 def _leads(request: StaffRequest, service: "Service") -> bool:
@@ -64,9 +102,9 @@ def _leads(request: StaffRequest, service: "Service") -> bool:
     )
 
 
-def _etag(request: StaffRequest, service: "Service") -> str:
+def _etag(request: StaffRequest, version: int) -> str:
     minute = int(request.now.timestamp()) // 60
-    content = f"{core.live_version(service.pk)}.{minute}.{get_language()}.{request.actor.id}"
+    content = f"{version}.{minute}.{get_language()}.{request.actor.id}"
     return f'W/"{content}"'
 
 
@@ -105,11 +143,7 @@ def _shown(request: StaffRequest, shift: Shift) -> dict[str, Any]:
     return {
         "parts": parts,
         "hashes": {name: _hash(part) for name, part in parts.items()},
-        "shift_name": words.shift_name(shift.now),
         "opening": " · ".join(words.opening(shift.opening, now=shift.now)),
-        "part_url": reverse("staff:board_part", args=[slug]),
-        "new_url": reverse("staff:contact_new", args=[slug]),
-        "search_url": reverse("staff:people", args=[slug]),
         "duty_url": reverse("staff:duty", args=[slug]),
         "handover_url": reverse("staff:handover", args=[slug]),
         "promise_url": reverse("staff:promise_new", args=[slug]),
