@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from lygte.apps.contacts import selectors as contacts
+from lygte.apps.core.kept import Kept
+from lygte.apps.core.selectors import live_version
 from lygte.apps.insight.month import FIELDS, Month, PracticeBreak, contact_rows
 from lygte.apps.promises import selectors as promises
 from lygte.apps.queue import selectors as queue
@@ -18,7 +20,21 @@ from lygte.domain.vocab import Channel
 if TYPE_CHECKING:
     from lygte.apps.tenancy.models import Service
 
+SECONDS_KEPT = 60
+_MONTHS: Kept[tuple[Month, Month]] = Kept(most=24)
 Counted = tuple[UUID, UUID | None, CallRecord]
+
+
+def kept_month_and_before(
+    service: "Service", year: int, month: int, *, as_of: datetime
+) -> tuple[Month, Month]:
+    """Return a month and the month before it as they were known at most a minute ago.
+
+    What boards show changes the answer at once; what only the month counts, such as a cause, within the
+    minute. A month says itself as of when it is known.
+    """
+    key = (service.pk, year, month, live_version(service.pk), int(as_of.timestamp()) // SECONDS_KEPT)
+    return _MONTHS.get(key, lambda: month_and_before(service, year, month, as_of=as_of))
 
 
 def month(service: "Service", year: int, month: int, *, as_of: datetime) -> Month:

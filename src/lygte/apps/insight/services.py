@@ -49,7 +49,8 @@ def see_month(
 ) -> tuple[Month, Month]:
     """Return a month and the one before it, and note who saw it and `how` (a code: page, csv, print)."""
     require(actor, Action.MONTH_SEE, municipality_id=actor.municipality_id, service_id=service.pk)
-    found = selectors.month_and_before(service, year, month, as_of=now)
+    read = selectors.kept_month_and_before if how == "page" else selectors.month_and_before
+    found = read(service, year, month, as_of=now)
     detail = {"year": year, "month": month, "as": how}
     audit.record(Verb.MONTH_SEEN, actor=actor, now=now, service_id=service.pk, detail=detail)
     return found

@@ -19,10 +19,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from lygte.apps.contacts import services as contacts
 from lygte.apps.core import selectors as core
+from lygte.apps.core.kept import Kept
 from lygte.apps.core.refusals import InvalidField, Refused
 from lygte.apps.queue import services as queue
 from lygte.domain.access import Action, may
-from lygte.interfaces.web.kept import Kept
 from lygte.interfaces.web.requests import StaffRequest, staff
 from lygte.interfaces.web.staff.views import board_rows as rows
 from lygte.interfaces.web.staff.views import board_words as words
