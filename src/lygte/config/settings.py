@@ -135,6 +135,9 @@ MFA_TOTP_ISSUER = "Lygte"
 MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not LYGTE_HTTPS
 
+# The prefix makes browsers refuse a cookie that another host, or an unencrypted page, has set.
+SESSION_COOKIE_NAME = "__Host-session" if LYGTE_HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-form" if LYGTE_HTTPS else "csrftoken"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -145,6 +148,7 @@ CSRF_FAILURE_VIEW = "lygte.interfaces.web.errors.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LYGTE_HTTPS
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 31_536_000 if LYGTE_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = LYGTE_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("LYGTE_BEHIND_PROXY") else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -34,7 +34,7 @@ def read_burst(request: HttpRequest) -> Burst:
         if len(fields) > MOST_FIELDS or (burst.client and not _CLIENT.fullmatch(burst.client)):
             raise ValueError
         burst.edits = {str(name): _edit(one) for name, one in fields.items()}
-    except (ValueError, TypeError, KeyError, AttributeError) as problem:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:
         raise BadRequest("not a burst of fields") from problem
     return burst
 

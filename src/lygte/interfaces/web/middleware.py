@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib.auth import logout
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -20,9 +21,10 @@ from lygte.domain.time import day_of
 from lygte.interfaces.web import errors
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+LOGOUT = "/konto/logout/"
 OPEN_WHILE_LOCKED = (
     "/laas/",
-    "/konto/logout/",
+    LOGOUT,
     "/static/",
     "/uden-net.js",
     "/sprog/",
@@ -47,6 +49,8 @@ class HeadersMiddleware:
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if not request.path.startswith(settings.STATIC_URL):
             response.headers.setdefault("Cache-Control", "no-store")
+        if request.method == "POST" and request.path == LOGOUT:
+            response.headers.setdefault("Clear-Site-Data", '"cache"')
         return response
 
     def _policy(self, request: HttpRequest) -> str:
@@ -92,6 +96,10 @@ class DeskMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return self.get_response(request)
+        if self._is_over(request):
+            logout(request)
+            request.actor = None  # type: ignore[attr-defined]
+            return self.get_response(request)
         if request.session.get("locked") and not request.path.startswith(OPEN_WHILE_LOCKED):
             return self._locked(request)
         if request.user.must_change_password and not request.path.startswith(OPEN_WITHOUT_SECOND_FACTOR):
@@ -99,6 +107,11 @@ class DeskMiddleware:
         if not request.path.startswith(OPEN_WITHOUT_SECOND_FACTOR) and not _has_second_factor(request):
             return redirect("mfa_index")
         return self.get_response(request)
+
+    def _is_over(self, request: HttpRequest) -> bool:
+        """Tell whether a session has lasted a whole shift and more, however busy it was."""
+        now = request.now.timestamp()  # type: ignore[attr-defined]
+        return bool(now - request.session.get("began", now) > settings.SESSION_COOKIE_AGE)
 
     def _locked(self, request: HttpRequest) -> HttpResponse:
         if request.method != "GET" or request.headers.get("X-Requested-With"):

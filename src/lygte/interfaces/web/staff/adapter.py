@@ -37,6 +37,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
         signin.succeeded(user, now=timezone.now())  # type: ignore[arg-type]
         request.session["has_second_factor"] = bool(_used_second_factor(request))
+        request.session["began"] = int(timezone.now().timestamp())
         return super().post_login(request, user, **kwargs)
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
