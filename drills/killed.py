@@ -1,6 +1,7 @@
 """What the drill of kills stands on, and how the database is judged afterwards. Sets Django up."""
 
 import secrets
+import time
 from pathlib import Path
 from uuid import UUID
 
@@ -10,7 +11,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.db import OperationalError, connection  # noqa: E402
 from django.test import Client as TestClient  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -79,11 +80,23 @@ def _session(user: User) -> Session:
 
 def judge(ledger: Ledger) -> list[str]:
     """Return everything that is not as it must be."""
-    connection.close()
+    _wait_for_database()
     municipality = Municipality.objects.get(key=KEY)
     with municipality_scope(municipality.pk):
         seal_waiting(now=timezone.now())
         return [*_values(ledger), *_whole(), *_trail(), *_sound()]
+
+
+def _wait_for_database() -> None:
+    """Wait while a server that was killed last recovers."""
+    for _ in range(120):
+        try:
+            connection.close()
+            connection.ensure_connection()
+            return
+        except OperationalError:
+            time.sleep(0.5)
+    raise SystemExit("the database did not come back")
 
 
 def _values(ledger: Ledger) -> list[str]:
