@@ -1,6 +1,6 @@
 # `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check lock audit messages bench drill-kills drill-restore drill-tampering clean
+.PHONY: help run test test-fast check lock audit messages bench drill-edits drill-kills drill-restore drill-tampering clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 16
@@ -41,6 +41,11 @@ drill-tampering: ## tamper with the audit trail 100,000 times on each database; 
 	@scripts/bootstrap.sh dev
 	@.venv/bin/python -m drills.tampering --database sqlite
 	@.venv/bin/python -m drills.tampering --database postgresql
+
+drill-edits: ## edit 10,000 times from several browsers over a bad network, on each database; nothing may be lost or doubled
+	@scripts/bootstrap.sh dev
+	@.venv/bin/python -m drills.edits --database sqlite
+	@.venv/bin/python -m drills.edits --database postgresql
 
 drill-kills: ## kill processes 1,000 times on each database while people write; nothing saved may be lost
 	@scripts/bootstrap.sh dev

@@ -55,6 +55,10 @@ export const edits = (client = newId(), seq = 0) => {
       if (value === undefined) pending.delete(name);
       else pending.set(name, value);
     },
+    /** A number of its own for what is kept now: what is sent under one number never changes. */
+    number() {
+      seq += 1;
+    },
     /** What is to be kept on this machine. */
     left: () => ({ client, seq, fields: Object.fromEntries([...pending].map(([name, value]) => [name, { value, base: bases.get(name) ?? null }])) }),
     /** Go on as the page that left this behind; one message more may have been sent while it closed. */

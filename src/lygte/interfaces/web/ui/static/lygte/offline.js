@@ -51,6 +51,7 @@ const keep = async () => {
   sealTimer = 0;
   if (!contact || !sealer) return;
   const { channel, began, typed } = contact;
+  typed.number();
   const value = { contact: contact.id, url: desk.receive, channel, began, last: contact.last, ...typed.left() };
   const { half, key } = sealer;
   const sealed = await seal(key, id(), value);
