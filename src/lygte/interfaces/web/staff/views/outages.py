@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 LOOK_BACK = timedelta(days=7)
 LANGUAGES = ("da", "en")
 FORMS = 2
-LINES = 5
+LINES = 4
+MOST_GAPS = 10
 QUICK = ("caller", "level", "children", "under_18")
 TROUBLE = {
     "too_old": gettext_lazy("That is more than a month ago."),
@@ -87,8 +88,10 @@ def outages(request: StaffRequest, service: "Service") -> HttpResponse:
         except InvalidField as problem:
             errors = [_error(problem)]
     since = request.now - LOOK_BACK
+    silent = selectors.silent(service.pk, start=since, end=request.now)
+    longest = sorted(silent, key=lambda gap: gap.start - gap.end)[:MOST_GAPS]
     context = {
-        "gaps": [_gap(gap) for gap in selectors.silent(service.pk, start=since, end=request.now)],
+        "gaps": [_gap(gap) for gap in longest],
         "noted": selectors.outages(service.pk, since=since),
         "errors": errors,
         "typed": {
@@ -199,8 +202,9 @@ def _fields(sent: Mapping[str, str]) -> dict[str, FieldEdit]:
 
 def _show(request: StaffRequest, row: Any, errors: list[dict[str, str]]) -> HttpResponse:
     sent = request.POST if errors else {}
+    chosen = {"channel": Channel.PHONE.value, **{name: sent[name] for name in sent}}
     blank, day = SimpleNamespace(service_id=row.service_id, causes=[], measures=[]), day_of(request.now)
-    groups = [form.group(name, sent.get(name, ""), contact=blank, day=day) for name in ("channel", *QUICK)]
+    groups = [form.group(name, chosen.get(name, ""), contact=blank, day=day) for name in ("channel", *QUICK)]
     context = {
         "outage": row,
         "registered": [_line(one) for one in selectors.registered_in(row.pk)],
