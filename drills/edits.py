@@ -230,6 +230,7 @@ class Story:
         answer = self._handled(packet, heard=False)
         if not answer or self.choose((False, False, False, True)):
             return  # not reached, or the answer never came back
+        self._believed(packet, answer)
         unsettled = {name: one for name, one in left["fields"].items() if name not in answer.get("saved", {})}
         del machine.drawer[key]
         if unsettled:
@@ -250,15 +251,19 @@ class Story:
         for name in NAMES:
             if before[name] != after[name] and before[name] not in packet.seen[name]:
                 self.faults.append(f"{name}: {before[name]!r} gave way unseen to {after[name]!r}")
-        for name, sent in packet.body["fields"].items():
-            if name in answer.get("saved", {}) and sent["value"] not in self.stood[packet.contact, name]:
-                self.faults.append(f"{name}: {sent['value']!r} was called saved and never stood there")
         self.tally["messages handled"] += 1
         if heard and packet.page is not None and packet.page.waits is packet:
             packet.page.waits = None
             if status == 200:
+                self._believed(packet, answer)
                 packet.page.answered(packet, answer)
         return answer if status == 200 else {}
+
+    def _believed(self, packet: Packet, answer: dict[str, Any]) -> None:
+        """Whoever hears that a value is saved must be able to find that it stood there."""
+        for name, sent in packet.body["fields"].items():
+            if name in answer.get("saved", {}) and sent["value"] not in self.stood[packet.contact, name]:
+                self.faults.append(f"{name}: {sent['value']!r} was called saved and never stood there")
 
     def end(self) -> None:
         """The line is good again, everybody unlocks and chooses; then look for everything that was typed."""

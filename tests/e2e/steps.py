@@ -75,7 +75,7 @@ def drawer(page: Page) -> str:
     return str(page.evaluate(DRAWER))
 
 
-def until(page: Page, expression: str, *, seconds: float = 15) -> None:
+def until(page: Page, expression: str, *, seconds: float = 45) -> None:
     """Wait until a script expression holds. The page's own policy lets only the debugger ask, one by one."""
     end = time.monotonic() + seconds
     while not page.evaluate(expression):

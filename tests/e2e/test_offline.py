@@ -2,10 +2,12 @@
 
 import json
 import re
+from collections import Counter
+from random import Random
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.steps import (
     BOARD,
@@ -235,3 +237,48 @@ def test_nothing_that_a_browser_keeps_holds_anybody(page: Page) -> None:
     everything += page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])")
     for secret in (WORDS, "Karin", "karin", "csrf", "sessionid"):
         assert secret not in everything, secret
+
+
+TYPE = """([name, value]) => {
+  const field = document.querySelector(`textarea[name=${name}]`);
+  field.value = value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}"""
+
+
+def test_two_browsers_lose_nothing_over_a_line_that_loses_and_doubles(page: Page, desks: Desks) -> None:
+    address, rng, fates = new_contact(page), Random(3), Counter[str]()
+    other = desks.of("mette")
+    other.goto(address)
+
+    def bad(route: Route) -> None:
+        fate = rng.choice(("request lost", "answer lost", "doubled", "passed", "passed"))
+        fates[fate] += 1
+        if fate == "request lost":
+            return route.abort()
+        answer = route.fetch()
+        if fate == "doubled":
+            answer = route.fetch()
+        return route.abort() if fate == "answer lost" else route.fulfill(response=answer)
+
+    fields = {page: ("own_words", "danger"), other: ("agreement", "options")}
+    last = {}
+    for one in fields:
+        one.route("**/gem/", bad)
+    for number in range(300):
+        one = rng.choice((page, other))
+        name = rng.choice(fields[one])
+        last[name] = f"ord {number}"
+        one.evaluate(TYPE, [name, last[name]])
+        if number % 10 == 0:
+            one.evaluate("window.dispatchEvent(new Event('online'))")  # try again at once
+            one.wait_for_timeout(60)
+    for one in fields:
+        one.unroute("**/gem/")
+        one.evaluate("window.dispatchEvent(new Event('online'))")
+    for one in fields:
+        saved(one)
+    assert fates["request lost"] and fates["answer lost"] and fates["doubled"]
+    page.reload()
+    for name, value in last.items():
+        expect(page.locator(f"textarea[name={name}]")).to_have_value(value)
