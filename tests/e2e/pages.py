@@ -24,7 +24,7 @@ NO_PAGE = frozenset(
         *("promise_decide", "promise_own", "promise_move", "admitted", "month_csv", "contacts_export"),
         *("settings_practice_remove", "settings_role_give", "settings_user_close", "settings_user_password"),
         *("worker", "drawer_keys", "offline_receive", "outage_finish"),
-        *("settings_user_factor", "settings_grant_end", "settings_endpoint_secret"),
+        *("settings_user_factor", "settings_user_reopen", "settings_grant_end", "settings_endpoint_secret"),
     }
 )
 

@@ -17,6 +17,7 @@ class Verb(StrEnum):
     USER_CREATED = "user.created"
     USER_CHANGED = "user.changed"
     USER_CLOSED = "user.closed"
+    USER_REOPENED = "user.reopened"
     GRANT_GIVEN = "grant.given"
     GRANT_ENDED = "grant.ended"
     CALL_ANNOUNCED = "call.announced"

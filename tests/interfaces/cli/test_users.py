@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -133,3 +134,31 @@ def test_a_closed_user_holds_no_role(world: World) -> None:
 
         assert selectors.actor_for(user, today=day_of(timezone.now())).grants == ()
     assert not user.is_active
+
+
+def test_a_list_of_staff_is_tried_then_followed(world: World, tmp_path: Path) -> None:
+    file = tmp_path / "staff.csv"
+    file.write_text("username;name;state;roles\nny;Opdigtet Ny;active;worker@lysborg-havnegade\n")
+    tried = _run("user", "--municipality", "lysborg", "sync", str(file), "--dry-run")
+    assert tried.output == "ny: account made\nny: role given\nNothing is changed: this was a trial.\n"
+    assert not User.objects.filter(username="ny").exists()
+    followed = _run("user", "--municipality", "lysborg", "sync", str(file))
+    assert followed.output.endswith("2 changes are made.\n")
+    assert User.objects.get(username="ny").is_active
+
+
+def test_a_list_with_wrong_lines_names_each_and_changes_nothing(world: World, tmp_path: Path) -> None:
+    file = tmp_path / "staff.csv"
+    file.write_text("username;name;state;roles\nny;Ny;active;\nny;Ny;active;\nbo;Bo;active;worker@nowhere\n")
+    ended = _run("user", "--municipality", "lysborg", "sync", str(file))
+    assert ended.exit_code == 1
+    assert "Line 3: The username stands on the list twice." in ended.output
+    assert "Line 4: There is no such service." in ended.output
+    assert not User.objects.filter(username="ny").exists()
+
+
+def test_a_closed_account_is_opened_again_with_a_one_time_password(world: World) -> None:
+    name = world.here.users[Role.WORKER].username
+    assert _run("user", "--municipality", "lysborg", "close", name).exit_code == 0
+    opened = _run("user", "--municipality", "lysborg", "reopen", name)
+    assert User.objects.get(username=name).check_password(opened.output.strip())

@@ -131,6 +131,24 @@ def close_user(*, actor: Actor, now: datetime, user_id: UUID) -> User:
 
 
 @transaction.atomic
+def reopen_user(*, actor: Actor, now: datetime, user_id: UUID) -> str:
+    """Open a closed account again and return a one-time password, shown this once.
+
+    Its owner begins afresh: no role and no second step come back, since nobody knows who held the device.
+    """
+    user = _managed(actor, user_id, today=day_of(now))
+    if not User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
+        raise Refused("open")
+    removed, _ = Authenticator.objects.filter(user=user).delete()
+    password = one_time_password()
+    user.set_password(password)
+    _expect_new_password(user)
+    had = list(Grant.objects.filter(user=user))
+    _record_user(Verb.USER_REOPENED, actor=actor, now=now, user=user, grants=had, detail={"removed": removed})
+    return password
+
+
+@transaction.atomic
 def reset_password(*, actor: Actor, now: datetime, user_id: UUID) -> str:
     """Give a colleague a one-time password, shown this once. Sessions end; the second factor stays."""
     user = _managed_colleague(actor, user_id, now=now)

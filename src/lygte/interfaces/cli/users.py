@@ -3,8 +3,10 @@
 Everybody else is made on the settings pages. What is done here is audited as done by the system.
 """
 
-from collections.abc import Iterator
+import csv
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,16 +14,31 @@ import click
 if TYPE_CHECKING:
     from lygte.apps.accounts.models import User
     from lygte.domain.access import Actor
+    from lygte.domain.provisioning import Wanted, Wrong
 
 ROLES = ("worker", "leader", "evaluator", "administrator")
+STEPS = {
+    "made": "account made",
+    "reopened": "account opened again",
+    "closed": "account closed",
+    "role_given": "role given",
+    "role_ended": "role ended",
+}
 REASONS = ("lost", "new_device", "stolen", "not_working")
 SENTENCES = {
     "taken": "That username is in use already.",
+    "twice": "The username stands on the list twice.",
+    "state": "The state is active or closed.",
+    "role": "A role is written role@service, or role@* for every service, with a space between two.",
+    "roles_of_closed": "A closed account has no roles.",
+    "unknown_user": "There is no such user.",
+    "unknown_service": "There is no such service.",
     "username": "A username has no spaces and at most 150 characters.",
     "required": "A name and a username are needed.",
     "long": "That name is too long.",
     "has_role": "That role is held already.",
     "closed": "The account is closed.",
+    "open": "The account is open already.",
     "last_administrator": "Somebody must be left to set things up. Give the role to another one first.",
 }
 
@@ -108,6 +125,61 @@ def reset(key: str, username: str, reason: str | None) -> None:
         else:
             password = services.reset_password(actor=actor, now=now, user_id=user_id)
     click.echo(password)
+
+
+@user.command()
+@click.argument("username")
+@click.pass_obj
+def reopen(key: str, username: str) -> None:
+    """Open a closed account again and print a one-time password. Roles are given anew."""
+    with _inside(key) as actor:
+        from django.utils import timezone
+
+        from lygte.apps.accounts import services
+
+        password = services.reopen_user(actor=actor, now=timezone.now(), user_id=_user(username).pk)
+    click.echo(password)
+
+
+@user.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Tell what would be done, and do nothing.")
+@click.pass_obj
+def sync(key: str, file: Path, dry_run: bool) -> None:
+    """Bring accounts and roles to a list of staff. With any wrong line nothing is done."""
+    with _inside(key) as actor:
+        from django.utils import timezone
+
+        from lygte.apps.accounts import provisioning
+
+        wanted, wrong = _staff_list(file)
+        done, refused = provisioning.follow(
+            actor=actor, now=timezone.now(), wanted=wanted, dry_run=dry_run or bool(wrong)
+        )
+    for step in done:
+        click.echo(f"{step.username}: {STEPS[step.step.value]}")
+    _tell_wrong(sorted([*wrong, *refused], key=lambda one: one.line))
+    click.echo("Nothing is changed: this was a trial." if dry_run else f"{len(done)} changes are made.")
+
+
+def _staff_list(file: Path) -> "tuple[list[Wanted], list[Wrong]]":
+    from lygte.domain import provisioning
+
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise click.ClickException("The file must be text in UTF-8.") from None
+    reader = csv.DictReader(text.splitlines(), delimiter=";", restval="", restkey="more")
+    if tuple(reader.fieldnames or ()) != provisioning.COLUMNS:
+        raise click.ClickException(f"The first line must be {';'.join(provisioning.COLUMNS)}")
+    return provisioning.read(reader)
+
+
+def _tell_wrong(wrong: "Sequence[Wrong]") -> None:
+    for one in wrong:
+        click.echo(f"Line {one.line}: {SENTENCES.get(one.code, one.code)}", err=True)
+    if wrong:
+        raise click.ClickException("Nothing is changed.")
 
 
 @contextmanager

@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path(_USER, settings_users.user, name="settings_user"),
     path(f"{_USER}rolle/", settings_users.role_give, name="settings_role_give"),
     path(f"{_USER}luk/", settings_users.user_close, name="settings_user_close"),
+    path(f"{_USER}genaabn/", settings_users.user_reopen, name="settings_user_reopen"),
     path(f"{_USER}adgangskode/", settings_users.user_password, name="settings_user_password"),
     path(f"{_USER}andet-trin/", settings_users.user_factor, name="settings_user_factor"),
     path(f"{_SETTINGS}rolle/<uuid:grant>/slut/", settings_users.grant_end, name="settings_grant_end"),

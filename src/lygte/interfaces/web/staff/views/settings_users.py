@@ -34,7 +34,10 @@ if TYPE_CHECKING:
     from lygte.apps.tenancy.models import Service
 
 LATELY = timedelta(days=30)
-USER_VERBS = (Verb.USER_CREATED, Verb.USER_CHANGED, Verb.USER_CLOSED, Verb.GRANT_GIVEN, Verb.GRANT_ENDED)
+USER_VERBS = (
+    *(Verb.USER_CREATED, Verb.USER_CHANGED, Verb.USER_CLOSED, Verb.USER_REOPENED),
+    *(Verb.GRANT_GIVEN, Verb.GRANT_ENDED),
+)
 
 
 @staff(Action.SETTINGS_SEE)
@@ -137,6 +140,7 @@ def user(request: StaffRequest, service: "Service", user: UUID) -> HttpResponseB
         "who": found,
         "is_self": found.pk == request.actor.id,
         "manages": manages and found.is_active,
+        "may_reopen": manages and not found.is_active,
         "grants": [_grant_row(request, service, grant, manages=manages) for grant in grants],
         "factors": accounts.second_factors([found.pk]).get(found.pk, set()),
         "role_form": forms.RoleForm(),
@@ -225,6 +229,20 @@ def user_close(request: StaffRequest, service: "Service", user: UUID) -> HttpRes
         return redirect("staff:settings_user", service=service.slug, user=user)
     sentence = _("The account of %(name)s is closed.") % {"name": found.name}
     return saved(request, service, "settings_users", sentence)
+
+
+@staff(Action.USERS_MANAGE)
+@require_POST
+def user_reopen(request: StaffRequest, service: "Service", user: UUID) -> HttpResponseBase:
+    """Open a closed account again and show a one-time password this once."""
+    found = _user_here(service, user)
+    return _new_secret(
+        request,
+        service,
+        found,
+        lambda: services.reopen_user(actor=request.actor, now=request.now, user_id=found.pk),
+        title=_("The account is open again"),
+    )
 
 
 @staff(Action.USERS_MANAGE)

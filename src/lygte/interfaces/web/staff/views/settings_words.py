@@ -43,6 +43,7 @@ REFUSALS: dict[str, Promise] = {
     "own_sign_in": gettext_lazy("You change your own sign-in from the menu with your name."),
     "has_role": gettext_lazy("That role is held already."),
     "closed": gettext_lazy("The account is closed."),
+    "open": gettext_lazy("The account is open already."),
     "last_administrator": gettext_lazy(
         "Somebody must be left to set things up. Give the role to another one first."
     ),
