@@ -78,5 +78,8 @@ class Verb(StrEnum):
     MONTH_SEEN = "month.seen"
     SETTINGS_CHANGED = "settings.changed"
     SERVICE_CREATED = "service.created"
+    KEY_ROTATED = "key.rotated"
+    KEY_DESTROYED = "key.destroyed"
+    KEY_REWRAPPED = "key.rewrapped"
     ENDPOINT_CREATED = "endpoint.created"
     ENDPOINT_CHANGED = "endpoint.changed"

@@ -80,6 +80,9 @@ WORDS: Mapping[Verb, Promise | str] = {
     Verb.MONTH_SEEN: _("saw the month"),
     Verb.SETTINGS_CHANGED: _("changed a setting"),
     Verb.SERVICE_CREATED: _("made a service"),
+    Verb.KEY_ROTATED: _("gave the municipality new keys"),
+    Verb.KEY_DESTROYED: _("destroyed keys that had been replaced"),
+    Verb.KEY_REWRAPPED: _("changed the master key over the keys"),
     Verb.ENDPOINT_CREATED: _("made an access for a telephone system"),
     Verb.ENDPOINT_CHANGED: _("changed an access for a telephone system"),
 }

@@ -43,6 +43,8 @@ def _postgresql() -> list[str]:
         f"IF OLD.state = 'finished' THEN RAISE EXCEPTION '{_REFUSAL}'; END IF; "
         "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$",
         "CREATE OR REPLACE FUNCTION lygte_finished_text() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF TG_OP = 'UPDATE' AND current_setting('lygte.resealing', true) = 'on' "
+        "THEN IF to_jsonb(NEW) - 'text' = to_jsonb(OLD) - 'text' THEN RETURN NEW; END IF; END IF; "
         f"IF TG_OP <> 'INSERT' AND ({state_of} OLD.version_id) = 'finished' "
         f"OR TG_OP <> 'DELETE' AND ({state_of} NEW.version_id) = 'finished' "
         f"THEN RAISE EXCEPTION '{_REFUSAL}'; END IF; "

@@ -24,6 +24,7 @@ from lygte.apps.queue.endpoints import (
     create_endpoint,
     renew_secret,
 )
+from lygte.apps.queue.indexing import same_number
 from lygte.apps.queue.models import Call
 from lygte.domain.access import Action, Actor, may, require, system
 from lygte.domain.events import Verb
@@ -123,7 +124,9 @@ def _settle_by_rank(call: Call) -> None:
     """Let the newest call of a number carry the wish to talk: unanswered ones before it are settled by it."""
     if call.number_index is None:
         return
-    same = Call.objects.filter(service_id=call.service_id, number_index=call.number_index).exclude(pk=call.pk)
+    same = Call.objects.filter(service_id=call.service_id, number_index__in=same_number(call)).exclude(
+        pk=call.pk
+    )
     earlier = Q(rang_at__lt=call.rang_at) | Q(rang_at=call.rang_at, pk__lt=call.pk)
     same.filter(earlier, handling=CallHandling.OPEN, state__in=MISSED).update(
         handling=CallHandling.RANG_AGAIN
@@ -176,7 +179,7 @@ def _promise_after_message(call: Call, *, service: "Service", now: datetime) -> 
 def _is_promised_already(call: Call, *, now: datetime) -> bool:
     same = Call.objects.filter(
         service_id=call.service_id,
-        number_index=call.number_index,
+        number_index__in=same_number(call),
         handling=CallHandling.CALLBACK,
         rang_at__gte=now - SAME_WISH,
     ).exclude(pk=call.pk)

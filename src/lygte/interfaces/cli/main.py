@@ -13,6 +13,7 @@ from lygte.interfaces.cli.call import call
 from lygte.interfaces.cli.demo import demo as demo_command
 from lygte.interfaces.cli.exports import exports
 from lygte.interfaces.cli.imports import imports
+from lygte.interfaces.cli.keys import keys
 from lygte.interfaces.cli.municipality import municipality, service
 from lygte.interfaces.cli.users import user
 
@@ -81,6 +82,7 @@ main.add_command(audit)
 main.add_command(backup)
 main.add_command(restore)
 main.add_command(call)
+main.add_command(keys)
 main.add_command(imports)
 main.add_command(exports)
 main.add_command(demo_command)

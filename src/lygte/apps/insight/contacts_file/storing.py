@@ -29,7 +29,7 @@ def identified(rows: Iterable[Past], *, service: "Service") -> list[tuple[UUID, 
     for past in rows:
         told = _told(past)
         seen[told] += 1
-        digest = crypto.blind("imported_contact", f"{service.pk}\0{seen[told]}\0{told}")
+        digest = crypto.blind_for_ever("imported_contact", f"{service.pk}\0{seen[told]}\0{told}")
         made.append((UUID(bytes=digest), past))
     return made
 
@@ -66,7 +66,9 @@ class Persons:
                 self._counted[past.cpr] = self._person(past)
             return self._counted[past.cpr]
         if past.reference:
-            return UUID(bytes=crypto.blind("imported_person", f"{self.service.pk}\0{past.reference}"))
+            return UUID(
+                bytes=crypto.blind_for_ever("imported_person", f"{self.service.pk}\0{past.reference}")
+            )
         return None
 
     def _person(self, past: Past) -> UUID:

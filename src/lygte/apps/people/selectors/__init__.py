@@ -6,6 +6,7 @@ from lygte.apps.people.selectors.finding import (
     SearchHit,
     by_phone_index,
     phone_digest,
+    phone_digests,
     search,
     word_suggestions,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "own_cards",
     "person",
     "phone_digest",
+    "phone_digests",
     "read_person",
     "read_to_edit",
     "registration_numbers",

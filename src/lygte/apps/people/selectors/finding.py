@@ -190,6 +190,12 @@ def phone_digest(number: str) -> bytes | None:
     return crypto.blind(Kind.PHONE, phone) if phone else None
 
 
+def phone_digests(number: str) -> tuple[bytes, ...]:
+    """Return the blind index of a telephone number under every key that may have made one."""
+    phone = normalise_phone(number)
+    return crypto.blind_by_all(Kind.PHONE, phone) if phone else ()
+
+
 def by_phone_index(digest: bytes) -> list[UUID]:
     """Return the persons, as they belong together now, who keep a number with us."""
     rows = IdentityIndex.objects.filter(kind=Kind.PHONE, digest=digest).values_list("person_id", flat=True)

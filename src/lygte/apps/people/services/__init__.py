@@ -8,6 +8,7 @@ from lygte.apps.people.services.editing import (
     update_person,
     withdraw_consent,
 )
+from lygte.apps.people.services.identity import count_all, index_again
 from lygte.apps.people.services.linking import close_link, link_thread, record_link, undo_thread_link
 from lygte.apps.people.services.making import create_person, new_thread, renew_words
 from lygte.apps.people.services.opening import Identity, break_glass, reveal, review_break_glass
@@ -17,7 +18,9 @@ __all__ = [
     "LikelyDuplicates",
     "break_glass",
     "close_link",
+    "count_all",
     "create_person",
+    "index_again",
     "link_thread",
     "new_thread",
     "record_consent",

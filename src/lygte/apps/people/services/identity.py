@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from lygte.apps.core.refusals import InvalidField, Refused
+from lygte.apps.crypto import services as crypto
 from lygte.apps.people.models import IdentityIndex, Person
-from lygte.apps.people.selectors.finding import blinded
 from lygte.apps.people.selectors.reading import check_cpr
 from lygte.domain.ids import (
     CprError,
@@ -52,7 +53,12 @@ def index(person: Person) -> None:
 
     Raises `Refused` ("identity_taken") when a number or a set of words belongs to somebody else by now.
     """
-    wanted = {(kind, digest) for kind, digests in blinded(values_of(person)).items() for digest in digests}
+    wanted = {
+        (kind, digest)
+        for kind, texts in values_of(person).items()
+        for text in texts
+        for digest in crypto.blind_by_all(kind, text)
+    }
     rows = {(Kind(row.kind), bytes(row.digest)): row.pk for row in _entries(person)}
     IdentityIndex.objects.filter(pk__in=[pk for entry, pk in rows.items() if entry not in wanted]).delete()
     missing = [
@@ -63,6 +69,22 @@ def index(person: Person) -> None:
             IdentityIndex.objects.bulk_create(missing)
     except IntegrityError as problem:
         raise Refused("identity_taken") from problem
+
+
+def index_again(last: UUID | None, *, most: int) -> list[UUID]:
+    """Bring the entries of the next persons in line with the keys in use; return whom, in order."""
+    rows = (
+        Person.objects.order_by("pk") if last is None else Person.objects.order_by("pk").filter(pk__gt=last)
+    )
+    found = list(rows.select_for_update()[:most])
+    for person in found:
+        index(person)
+    return [person.pk for person in found]
+
+
+def count_all() -> int:
+    """Return how many persons the municipality has."""
+    return Person.objects.count()
 
 
 def values_of(person: Person) -> dict[Kind, Iterable[str]]:

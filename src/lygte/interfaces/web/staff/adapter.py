@@ -1,11 +1,7 @@
-import base64
-import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lygte.apps.accounts import signin
+from lygte.apps.crypto import installation
 from lygte.interfaces.web.ui.templatetags.ui import clock_time
-
-_NONCE = 12
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -69,13 +64,10 @@ def _used_second_factor(request: HttpRequest) -> bool:
 
 
 class MfaAdapter(DefaultMFAAdapter):
-    """Second factors are encrypted at rest with the master key."""
+    """Second factors are encrypted at rest with a key that no municipality has."""
 
     def encrypt(self, text: str) -> str:
-        nonce = secrets.token_bytes(_NONCE)
-        sealed = nonce + AESGCM(settings.LYGTE_MASTER_KEY).encrypt(nonce, text.encode(), b"mfa")
-        return base64.b64encode(sealed).decode()
+        return installation.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        sealed = base64.b64decode(encrypted_text)
-        return AESGCM(settings.LYGTE_MASTER_KEY).decrypt(sealed[:_NONCE], sealed[_NONCE:], b"mfa").decode()
+        return installation.unseal(encrypted_text)
