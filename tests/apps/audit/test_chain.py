@@ -96,6 +96,22 @@ def test_events_from_before_the_chain_are_taken_in_once_and_later_ones_are_asked
         assert sealing.adopt(now=NOW) == 0
 
 
+def test_a_clock_that_went_back_is_told_of_and_the_chain_holds(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    with world.here.scope():
+        sealing.seal_waiting(now=NOW)
+        _write(world)
+        sealing.seal_waiting(now=NOW - timedelta(seconds=5))
+        assert "clock" not in caplog.text
+        _write(world)
+        sealing.seal_waiting(now=NOW - timedelta(hours=2))
+        assert "the clock is 7195 seconds before the last seal" in caplog.text
+        _write(world)
+        sealing.seal_waiting(now=NOW + timedelta(days=400))
+        assert verify().sound
+
+
 def test_seals_only_grow(world: World) -> None:
     with world.here.scope():
         sealing.seal_waiting(now=NOW)

@@ -1,7 +1,8 @@
 """Closing events into the chain, behind the writers: nobody who writes an event waits for the chain."""
 
+import logging
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from lygte.apps.audit.models import AuditEvent, Seal, UnsealedEvent
 from lygte.apps.core.scope import current_municipality_id
 from lygte.apps.crypto import services as crypto
 
+log = logging.getLogger("lygte.audit")
+CLOCKS_MAY_DIFFER = timedelta(seconds=30)  # between the hosts of one installation
 MOST = 2_000  # events of one seal: on SQLite nobody can write while they are stored
 
 
@@ -93,6 +96,7 @@ def _stop_waiting(events: list[tuple[UUID, bytes]]) -> None:
 
 def _close(events: list[tuple[UUID, bytes]], now: datetime) -> None:
     last = Seal.objects.order_by("-number").first()
+    _tell_of_clock(last, now)
     number = last.number + 1 if last else 1
     previous = bytes(last.digest) if last else chain.FIRST
     entries = chain.packed(events)
@@ -104,3 +108,10 @@ def _close(events: list[tuple[UUID, bytes]], now: datetime) -> None:
     Seal.objects.create(number=number, at=now, entries=entries, previous=previous, digest=digest, code=code)
     head = anchors.Head(municipality_id, number, digest)
     transaction.on_commit(lambda: anchors.note(head, now=now))
+
+
+def _tell_of_clock(last: Seal | None, now: datetime) -> None:
+    """Log that the clock went back. The chain stands: its order is the number of the seal, not the time."""
+    if last and last.at - now > CLOCKS_MAY_DIFFER:
+        behind = int((last.at - now).total_seconds())
+        log.warning("the clock is %d seconds before the last seal: set the time of this machine", behind)
