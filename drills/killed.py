@@ -1,23 +1,18 @@
-"""What the drill of kills stands on, and how the database is judged afterwards. Sets Django up."""
+"""How the database is judged after a drill in which people wrote. Sets Django up."""
 
-import secrets
 import time
 from pathlib import Path
-from uuid import UUID
 
 import django
 
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
 from django.db import OperationalError, connection  # noqa: E402
-from django.test import Client as TestClient  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from drills.clients import Ledger, Session, Written  # noqa: E402
-from lygte.apps.accounts import services as accounts  # noqa: E402
-from lygte.apps.accounts.models import User  # noqa: E402
+from drills.clients import Ledger, Written  # noqa: E402
+from drills.seeded import KEY  # noqa: E402
 from lygte.apps.audit.anchors import heads_in  # noqa: E402
 from lygte.apps.audit.models import AuditEvent  # noqa: E402
 from lygte.apps.audit.sealing import seal_waiting  # noqa: E402
@@ -25,57 +20,11 @@ from lygte.apps.audit.verifying import verify  # noqa: E402
 from lygte.apps.contacts import fields as spec  # noqa: E402
 from lygte.apps.contacts.models import Contact, ContactNote  # noqa: E402
 from lygte.apps.core.scope import municipality_scope  # noqa: E402
-from lygte.apps.tenancy import services as tenancy  # noqa: E402
 from lygte.apps.tenancy.models import Municipality  # noqa: E402
-from lygte.domain.access import Actor, system  # noqa: E402
 from lygte.domain.events import Verb  # noqa: E402
-from lygte.domain.vocab import ContactState, OrganisationModel, Role  # noqa: E402
+from lygte.domain.vocab import ContactState  # noqa: E402
 
-KEY, SLUG = "drill", "drill-havnegade"
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 EVENT_OF = {Verb.CONTACT_OPENED: "opened", Verb.CONTACT_CLOSED: "closed"}
-
-
-def prepare(clients: int) -> list[Session]:
-    """Make an empty installation with one service and as many workers as there are clients."""
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("createcachetable", verbosity=0)
-    now = timezone.now()
-    municipality = tenancy.create_municipality(name="Opdigtet Kommune", key=KEY, is_invented=True)
-    with municipality_scope(municipality.pk):
-        by = system(municipality.pk)
-        service = tenancy.create_service(
-            actor=by, now=now, name="Akuttilbuddet Havnegade", slug=SLUG,
-            organisation_model=OrganisationModel.SEMI_INTEGRATED,
-        )  # fmt: skip
-        users = [_worker(number, by, service.pk) for number in range(clients)]
-    sessions = [_session(user) for user in users]
-    connection.close()
-    return sessions
-
-
-def _worker(number: int, by: Actor, service_id: UUID) -> User:
-    now = timezone.now()
-    user = accounts.create_user(
-        actor=by,
-        now=now,
-        username=f"drill-{number}",
-        password=secrets.token_urlsafe(20),
-        name=f"Opdigtet {number}",
-    )
-    accounts.give_role(actor=by, now=now, user=user, role=Role.WORKER, service_id=service_id)
-    return user
-
-
-def _session(user: User) -> Session:
-    client = TestClient(SERVER_NAME="localhost")
-    client.force_login(user, backend=BACKEND)
-    session = client.session
-    session["has_second_factor"] = True
-    session.save()
-    User.objects.filter(pk=user.pk).update(must_change_password=False)
-    token = secrets.token_hex(16)
-    return Session(SLUG, {"sessionid": str(session.session_key), "csrftoken": token})
 
 
 def judge(ledger: Ledger) -> list[str]:

@@ -172,9 +172,9 @@ def drill(*, count: int, database: str, seed: int) -> tuple[Counter[str], dict[s
             for key in [key for key in os.environ if key.startswith("LYGTE_")]:
                 del os.environ[key]
             os.environ.update(environment_of(home, url))
-            from drills import killed
+            from drills import killed, seeded
 
-            sessions = killed.prepare(CLIENTS)
+            sessions = seeded.prepare(CLIENTS)
             service = Service(
                 dict(os.environ),
                 folder / "web",

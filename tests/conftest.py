@@ -52,6 +52,9 @@ def _fill_environment() -> None:
         LYGTE_OUTBOX_FOLDER=str(scratch / "outbox"),
         LYGTE_AUDIT_ANCHORS="",
         LYGTE_STATIC_ROOT=str(scratch / "static"),
+        LYGTE_METRICS_FOLDER=str(scratch / "metrics"),
+        LYGTE_DRAIN_FILE=str(scratch / "draining"),
+        LYGTE_ALERTS_FILE=str(scratch / "alerts.jsonl"),
     )
 
 

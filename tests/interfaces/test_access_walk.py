@@ -37,7 +37,7 @@ BURST = {"client": "walk", "seq": 1, "fields": {}}
 PUBLIC = frozenset(
     {
         "staff:worker",  # the worker script, the same for everybody
-        *("health", "set_language", "account_login", "account_logout", "account_inactive"),
+        *("health", "alive", "ready", "set_language", "account_login", "account_logout", "account_inactive"),
         *("mfa_authenticate", "mfa_login_webauthn"),  # steps of a sign-in that is under way
         *("citizen:plan", "api:openapi-json"),
     }
@@ -55,6 +55,8 @@ OWN = frozenset(
 )
 # Believed for its signature, never for who is signed in.
 SIGNED = frozenset({"api:telephony"})
+# Told to this machine alone, or for a token; a visitor of the tests comes from this machine.
+PUBLIC |= {"metrics"}
 # A root without a page.
 NOWHERE = frozenset({"api:api-root"})
 # Rights that are narrower than the table because of what the object is, and why.

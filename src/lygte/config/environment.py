@@ -158,6 +158,11 @@ def secret(name: str) -> str:
         )
 
 
+def optional_secret(name: str) -> str:
+    """Return a secret as `secret` does, or nothing when neither is set."""
+    return secret(name) if name in os.environ or f"{name}_FILE" in os.environ else ""
+
+
 def key_bytes(name: str) -> bytes:
     """Return a 32-byte key that is set as base64."""
     before = len(_problems)

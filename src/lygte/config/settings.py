@@ -21,6 +21,16 @@ LYGTE_SMS_SENDER = env.text("LYGTE_SMS_SENDER", "Akuttilbud")
 LYGTE_OUTBOX_FOLDER = env.text("LYGTE_OUTBOX_FOLDER", "var/outbox")
 LYGTE_AUDIT_ANCHORS = env.text("LYGTE_AUDIT_ANCHORS", "var/audit-anchors")
 LYGTE_PUBLIC_URL = env.address("LYGTE_PUBLIC_URL")
+LYGTE_METRICS_FOLDER = env.text("LYGTE_METRICS_FOLDER", "var/metrics")
+LYGTE_METRICS_TOKEN = env.optional_secret("LYGTE_METRICS_TOKEN")
+LYGTE_DRAIN_FILE = env.text("LYGTE_DRAIN_FILE", "var/draining")
+LYGTE_BEHIND_PROXY = env.flag("LYGTE_BEHIND_PROXY")
+LYGTE_ALERTS = env.choice("LYGTE_ALERTS", "file", "file", "web", "command", "sms")
+LYGTE_ALERTS_FILE = env.text("LYGTE_ALERTS_FILE", "var/alerts.jsonl")
+LYGTE_ALERTS_URL = env.service_url("LYGTE_ALERTS_URL") if LYGTE_ALERTS == "web" else ""
+LYGTE_ALERTS_TOKEN = env.optional_secret("LYGTE_ALERTS_TOKEN")
+LYGTE_ALERTS_COMMAND = env.text("LYGTE_ALERTS_COMMAND", None if LYGTE_ALERTS == "command" else "")
+LYGTE_ALERTS_NUMBERS = env.words("LYGTE_ALERTS_NUMBERS")
 LYGTE_LOG_FORMAT = env.choice("LYGTE_LOG_FORMAT", "line", "line", "json")
 LYGTE_LOG_REQUESTS = env.flag("LYGTE_LOG_REQUESTS", default=LYGTE_LOG_FORMAT == "json")
 
@@ -57,6 +67,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lygte.interfaces.web.measuring.MeasuringMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "lygte.interfaces.web.middleware.HeadersMiddleware",
@@ -149,7 +160,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LYGTE_HTTPS
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 31_536_000 if LYGTE_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = LYGTE_HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("LYGTE_BEHIND_PROXY") else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if LYGTE_BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -5,6 +5,9 @@ from lygte.interfaces.web import health
 
 urlpatterns = [
     path("sundhed", health.health, name="health"),
+    path("sundhed/lever", health.alive, name="alive"),
+    path("sundhed/klar", health.ready, name="ready"),
+    path("metrics", health.metrics, name="metrics"),
     path("sprog/", include("django.conf.urls.i18n")),
     path("konto/", include("lygte.interfaces.web.staff.urls.accounts")),
     path("k/", include("lygte.interfaces.web.citizen.urls")),

@@ -79,7 +79,14 @@ def test_boards_are_told_when_a_promise_runs_out_even_after_a_standstill(world: 
     assert core.live_version(world.here.service.pk) == before + 1
 
 
-NAMES = ["promises.turning", "outbox.deliver", "audit.seal", "jobs.statistics", "jobs.ended_sessions"]
+NAMES = [
+    "promises.turning",
+    "outbox.deliver",
+    "audit.seal",
+    "jobs.statistics",
+    "jobs.ended_sessions",
+    "watch.alerts",
+]
 
 
 def test_the_work_command_knows_every_duty_by_a_name_of_its_own() -> None:

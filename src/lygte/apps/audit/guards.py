@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 
 from lygte.apps.audit.models import AuditEvent, UnsealedEvent
 
@@ -16,7 +16,7 @@ def install(using: str = "default", **_: Any) -> None:
     connection = connections[using]
     if not {_EVENT, _WAITING} <= set(connection.introspection.table_names()):
         return
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=using), connection.cursor() as cursor:
         for statement in _postgresql() if connection.vendor == "postgresql" else _sqlite():
             cursor.execute(statement)
 

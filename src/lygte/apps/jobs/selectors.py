@@ -12,3 +12,8 @@ def failing() -> list[tuple[str, str, int]]:
     """Return name, problem and number of failures of every duty whose last run failed."""
     rows = DutyRun.objects.exclude(problem="").order_by("name")
     return list(rows.values_list("name", "problem", "failures"))
+
+
+def runs() -> list[DutyRun]:
+    """Return how every duty last went, by name."""
+    return list(DutyRun.objects.order_by("name"))

@@ -3,6 +3,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Count, Min
+
 from lygte.apps.outbox.models import OutboxMessage
 
 STATES = ("queued", "sent", "failed")
@@ -38,6 +40,17 @@ def counts(service_id: UUID) -> dict[str, int]:
     """Return how many messages of a service are in each state."""
     rows = OutboxMessage.objects.filter(service_id=service_id)
     return {state: rows.filter(state=state).count() for state in STATES}
+
+
+def backlog(*, since: datetime) -> tuple[int, datetime | None, int]:
+    """Return how many messages of the running municipality wait, since when, and how many of those written
+    since a moment were given up.
+    """
+    waiting = OutboxMessage.objects.filter(state="queued").aggregate(
+        count=Count("id"), oldest=Min("queued_at")
+    )
+    given_up = OutboxMessage.objects.filter(state="failed", queued_at__gte=since).count()
+    return waiting["count"], waiting["oldest"], given_up
 
 
 def of_promises(promise_ids: Iterable[UUID]) -> dict[UUID, list[MessageState]]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 
 from lygte.apps.plans.models import PlanText, PlanVersion
 
@@ -17,7 +17,7 @@ def install(using: str = "default", **_: Any) -> None:
     if not {_VERSION, _TEXT} <= set(connection.introspection.table_names()):
         return
     statements = _postgresql() if connection.vendor == "postgresql" else _sqlite()
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=using), connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
 

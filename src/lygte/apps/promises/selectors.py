@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Min, Prefetch, Q, QuerySet
 
 from lygte.apps.audit import services as audit
 from lygte.apps.promises import reading
@@ -12,7 +12,7 @@ from lygte.domain import promises as rules
 from lygte.domain.access import Action, Actor, require
 from lygte.domain.events import Verb
 from lygte.domain.promises import PromiseFacts
-from lygte.domain.vocab import PromiseKind, Standing
+from lygte.domain.vocab import PromiseKind, PromiseState, Standing
 
 # As a plain list on each row: a manager for each of a hundred rows costs more than the query.
 WITH_ATTEMPTS = Prefetch("attempts", to_attr="known_attempts")
@@ -49,6 +49,15 @@ def due_until(service_id: UUID, moment: datetime) -> list[Promise]:
     """Return the open promises of a service that are due at a moment or that somebody must decide."""
     rows = _open().filter(service_id=service_id)
     return list(rows.filter(Q(due__lte=moment) | Q(opens__lte=moment) | Q(state="needs_decision")))
+
+
+def overdue(kind: PromiseKind, *, now: datetime) -> tuple[int, datetime | None]:
+    """Return how many open promises of a kind are past their due moment in the running municipality, and
+    the oldest of those moments.
+    """
+    rows = Promise.objects.filter(state=PromiseState.PROMISED, kind=kind, due__lt=now)
+    found = rows.aggregate(count=Count("id"), oldest=Min("due"))
+    return found["count"], found["oldest"]
 
 
 def of_person(person_ids: Iterable[UUID]) -> list[Promise]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.apps import apps
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models import Model
 
 from lygte.apps.core.scoped import scoped_models
@@ -19,13 +19,13 @@ def install(using: str = "default", **_: Any) -> None:
     models = [model for model in scoped_models() if model._meta.db_table in tables]
     growing = [apps.get_model(label) for label in APPEND_ONLY]
     growing = [model for model in growing if model._meta.db_table in tables]
-    statements = (
-        [sql for model in models for sql in row_security(model)] if connection.vendor == "postgresql" else []
-    )
-    statements += [sql for model in growing for sql in append_only(model, connection.vendor)]
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+    changes = [row_security(model) for model in models] if connection.vendor == "postgresql" else []
+    changes += [append_only(model, connection.vendor) for model in growing]
+    for statements in changes:
+        # As one: while people write there is no moment at which a table has no policy or no guard.
+        with transaction.atomic(using=using), connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
 
 
 def row_security(model: type[Model]) -> list[str]:

@@ -27,6 +27,9 @@ WORDS = {
 @click.group()
 def audit() -> None:
     """Seal the audit trail and verify it."""
+    import django
+
+    django.setup()
 
 
 @audit.command()
@@ -116,9 +119,6 @@ def _scope(municipality: "Municipality") -> Iterator[None]:
 
 def _each(key: str) -> "Iterator[Municipality]":
     """Open the scope of one municipality after the other."""
-    import django
-
-    django.setup()
     from lygte.apps.tenancy import selectors as tenancy
 
     found = [one for one in tenancy.municipalities() if key in ("", one.key)]

@@ -30,6 +30,9 @@ def fill_environment(home: Path) -> None:
     os.environ.setdefault("LYGTE_OUTBOX_FOLDER", str(home / "outbox"))
     os.environ.setdefault("LYGTE_AUDIT_ANCHORS", str(home / "audit-anchors"))
     os.environ.setdefault("LYGTE_STATIC_ROOT", str(home / "static"))
+    os.environ.setdefault("LYGTE_METRICS_FOLDER", str(home / "metrics"))
+    os.environ.setdefault("LYGTE_DRAIN_FILE", str(home / "draining"))
+    os.environ.setdefault("LYGTE_ALERTS_FILE", str(home / "alerts.jsonl"))
 
 
 def fill_backup_key(home: Path) -> Path | None:

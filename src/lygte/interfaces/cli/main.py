@@ -7,13 +7,17 @@ from pathlib import Path
 import click
 
 from lygte import __version__
+from lygte.interfaces.cli.alerts import alerts
 from lygte.interfaces.cli.audit import audit
 from lygte.interfaces.cli.backups import backup, restore
 from lygte.interfaces.cli.call import call
 from lygte.interfaces.cli.demo import demo as demo_command
+from lygte.interfaces.cli.doctor import doctor
+from lygte.interfaces.cli.drain import drain
 from lygte.interfaces.cli.exports import exports
 from lygte.interfaces.cli.imports import imports
 from lygte.interfaces.cli.keys import keys
+from lygte.interfaces.cli.migrate import migrate
 from lygte.interfaces.cli.municipality import municipality, service
 from lygte.interfaces.cli.users import user
 
@@ -78,6 +82,7 @@ def serve(port: int, events_port: int, host: str, workers: int, demo: bool) -> N
     sys.exit(server.run(host=host, port=port, events_port=events_port, workers=workers, demo=demo))
 
 
+main.add_command(alerts)
 main.add_command(audit)
 main.add_command(backup)
 main.add_command(restore)
@@ -86,6 +91,9 @@ main.add_command(keys)
 main.add_command(imports)
 main.add_command(exports)
 main.add_command(demo_command)
+main.add_command(doctor)
+main.add_command(drain)
+main.add_command(migrate)
 main.add_command(municipality)
 main.add_command(service)
 main.add_command(user)

@@ -17,12 +17,18 @@ PAUSE_SECONDS = 2.0
 
 def all_duties() -> "list[Duty]":
     """Return every duty of every app."""
-    from lygte.adapters import sms
+    from lygte.adapters import alerts, sms
     from lygte.apps.jobs import tasks as jobs
     from lygte.apps.outbox import tasks as outbox
     from lygte.apps.promises import tasks as promises
+    from lygte.apps.watch import tasks as watch
 
-    return [*promises.DUTIES, *outbox.duties(sms.gateway()), *jobs.DUTIES]
+    return [
+        *promises.DUTIES,
+        *outbox.duties(sms.gateway()),
+        *jobs.DUTIES,
+        *watch.duties(alerts.outlet()),
+    ]
 
 
 def run(*, once: bool = False, pause: float = PAUSE_SECONDS) -> None:

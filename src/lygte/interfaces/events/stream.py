@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from lygte.apps.accounts import selectors as accounts
 from lygte.apps.core import selectors as core
+from lygte.apps.core.meters import meters
 
 log = logging.getLogger("lygte.events")
 Message = MutableMapping[str, Any]
@@ -32,6 +33,7 @@ Send = Callable[[Message], Awaitable[None]]
 POLL_SECONDS = 0.5
 SIGN_OF_LIFE_SECONDS = 15
 PREFIX = "/haendelser/"
+STREAMS = "lygte_event_streams"
 
 
 class Watch:
@@ -104,12 +106,14 @@ async def _stream(receive: Receive, send: Send, session_key: str, service_id: UU
     watch = _watch()
     watch.watched[service_id] += 1
     watch.start()
+    meters().put(STREAMS, watch.watched.total())
     gone = asyncio.create_task(_until_gone(receive))
     try:
         await _tell(send, watch, gone, session_key, service_id)
     finally:
         gone.cancel()
         watch.leave(service_id)
+        meters().put(STREAMS, watch.watched.total())
 
 
 async def _tell(

@@ -29,6 +29,7 @@ OPEN_WHILE_LOCKED = (
     "/uden-net.js",
     "/sprog/",
     "/sundhed",
+    "/metrics",
     "/k/",
     "/api/",
 )
