@@ -1,6 +1,6 @@
 # `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check lock audit messages bench drill-edits drill-kills drill-restore drill-tampering clean
+.PHONY: help run test test-fast check lock audit messages bench drill-edits drill-kills drill-restore drill-tampering drill-upgrade drill-hosts clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 16
@@ -56,6 +56,14 @@ drill-restore: ## take a copy while people write, bring it back in the other kin
 	@scripts/bootstrap.sh dev
 	@.venv/bin/python -m drills.restore --database sqlite --into postgresql
 	@.venv/bin/python -m drills.restore --database postgresql --into sqlite
+drill-upgrade: ## upgrade from the first release and go back, on each database, while people write
+	@scripts/bootstrap.sh dev
+	@.venv/bin/python -m drills.upgrade --database sqlite
+	@.venv/bin/python -m drills.upgrade --database postgresql
+
+drill-hosts: ## two web hosts, a pooler and a replica: kill a host, then the replica (needs Debian's pgbouncer)
+	@scripts/bootstrap.sh dev
+	@.venv/bin/python -m drills.hosts
 
 clean: ## remove what can be made again (var/, with the data of `make run`, stays)
 	@rm -rf .venv .mypy_cache .ruff_cache .hypothesis .pytest_cache .import_linter_cache build dist

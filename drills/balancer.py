@@ -48,6 +48,12 @@ class Balancer:
         if not empty:
             raise SystemExit(f"a host did not run empty within {seconds:.0f} s")
 
+    def leave_out(self, host: Path) -> None:
+        """Send a host nothing more, because it does not answer."""
+        with self._changed:
+            if host in self._hosts and len(self._hosts) > 1:
+                self._hosts.remove(host)
+
     @contextmanager
     def host(self) -> Iterator[Path]:
         """Give the host whose turn it is."""
@@ -76,6 +82,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 answer = line.getresponse()
                 said = answer.read()
             except (OSError, http.client.HTTPException):
+                self.balancer.leave_out(host)
                 self._answer(502, [], b"")
                 return
             finally:
@@ -102,6 +109,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
 class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a client that went away."""
+
     request_queue_size = 64
 
 

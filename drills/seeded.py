@@ -57,7 +57,8 @@ def _worker(number: int, by: Actor, service_id: UUID) -> User:
         password=secrets.token_urlsafe(20),
         name=f"Opdigtet {number}",
     )
-    accounts.give_role(actor=by, now=now, user=user, role=Role.WORKER, service_id=service_id)
+    for role in (Role.WORKER, Role.LEADER)[: 2 if number == 0 else 1]:  # the first leads the service too
+        accounts.give_role(actor=by, now=now, user=user, role=role, service_id=service_id)
     return user
 
 

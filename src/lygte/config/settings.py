@@ -110,6 +110,13 @@ if TESTING:
     TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "MISSING[%s]"  # type: ignore[index]
 
 DATABASES = {"default": env.database("LYGTE_DATABASE_URL")}
+LYGTE_DATABASE_REPLICA_SECONDS = env.number("LYGTE_DATABASE_REPLICA_SECONDS", 15)
+if env.text("LYGTE_DATABASE_REPLICA_URL", ""):
+    DATABASES["replica"] = env.database("LYGTE_DATABASE_REPLICA_URL")
+    DATABASE_ROUTERS = ["lygte.apps.core.reading.Router"]
+if env.flag("LYGTE_DATABASE_POOLED"):  # a cursor on the server lives in a connection, not in a transaction
+    for _one in DATABASES.values():
+        _one["DISABLE_SERVER_SIDE_CURSORS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

@@ -13,6 +13,7 @@ from lygte.apps.audit import services as audit
 from lygte.apps.contacts import selectors as contacts
 from lygte.apps.contacts.services import attach, store_past
 from lygte.apps.core.ids import new_id
+from lygte.apps.core.reading import from_replica
 from lygte.apps.insight import csv_files, selectors
 from lygte.apps.insight.contacts_file import exporting
 from lygte.apps.insight.contacts_file.checking import Past, Rules, check
@@ -50,7 +51,8 @@ def see_month(
     """Return a month and the one before it, and note who saw it and `how` (a code: page, csv, print)."""
     require(actor, Action.MONTH_SEE, municipality_id=actor.municipality_id, service_id=service.pk)
     read = selectors.kept_month_and_before if how == "page" else selectors.month_and_before
-    found = read(service, year, month, as_of=now)
+    with from_replica():
+        found = read(service, year, month, as_of=now)
     detail = {"year": year, "month": month, "as": how}
     audit.record(Verb.MONTH_SEEN, actor=actor, now=now, service_id=service.pk, detail=detail)
     return found

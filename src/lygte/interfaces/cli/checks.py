@@ -2,13 +2,12 @@
 
 import os
 import shutil
-import ssl
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+
+import httpx
 
 GOOD, DOUBT, BAD = "ok", "warning", "wrong"
 LEAST_DISK = 1_000_000_000
@@ -238,9 +237,7 @@ def event_stream() -> list[tuple[str, str]]:
         return [(GOOD, "behind the proxy; its port is not known here")]
     address = f"http://127.0.0.1:{settings.LYGTE_EVENTS_PORT}{settings.LYGTE_EVENTS_URL}/"
     try:
-        urllib.request.urlopen(address, timeout=TIMEOUT_SECONDS).close()
-    except urllib.error.HTTPError:
-        return [(GOOD, "answers")]  # it refuses who is not signed in
-    except (OSError, ssl.SSLError) as problem:
+        httpx.get(address, timeout=TIMEOUT_SECONDS, trust_env=False)  # it refuses us, and that is an answer
+    except httpx.HTTPError as problem:
         return [(BAD, f"does not answer: {type(problem).__name__}. Boards renew themselves more slowly.")]
     return [(GOOD, "answers")]
