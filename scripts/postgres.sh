@@ -49,10 +49,12 @@ start() {
     ordinary "$bin/initdb" --pgdata="$folder/data" --username=postgres --auth=trust --encoding=UTF8 \
         --locale=C.UTF-8 --no-sync >"$folder/initdb.log" 2>&1 || { cat "$folder/initdb.log" >&2; exit 1; }
     run
-    # The role of the application: no power over row level security.
+    # The owner of the tables, without power over row level security, and a role that owns nothing.
     ordinary "$bin/psql" --host="$folder" --username=postgres --dbname=postgres --quiet --no-psqlrc --set=ON_ERROR_STOP=1 \
         --command='CREATE ROLE lygte LOGIN CREATEDB NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS' \
-        --command='CREATE DATABASE lygte OWNER lygte' >&2
+        --command='CREATE DATABASE lygte OWNER lygte' \
+        --command='CREATE ROLE lygte_app NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS' \
+        --command='GRANT lygte_app TO lygte' >&2
     echo "postgresql:///lygte?host=$folder&user=lygte"
 }
 

@@ -16,7 +16,7 @@ from lygte.apps.tenancy import selectors as tenancy
 from lygte.domain.alerts import Alert, DutyFact, Facts, alerts
 from lygte.domain.vocab import PromiseKind
 
-BACKUP = "backup"
+BACKUP = "backup.taken"
 LOOK_BACK = timedelta(days=1)
 FORGOTTEN = timedelta(days=7)
 
