@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "lygte.apps.outages",
     "lygte.apps.jobs",
     "lygte.apps.insight",
+    "lygte.apps.privacy",
 ]
 
 MIDDLEWARE = [

@@ -30,6 +30,8 @@ class Action(StrEnum):
     PERSON_REVEAL = "person.reveal"
     BREAK_GLASS = "break_glass"
     BREAK_GLASS_REVIEW = "break_glass.review"
+    PERSON_EXPORT = "person.export"
+    PERSON_ERASE = "person.erase"
     PLAN_READ = "plan.read"
     PLAN_WRITE = "plan.write"
     PLAN_SHARE = "plan.share"
@@ -50,6 +52,7 @@ class Action(StrEnum):
     TELEPHONY_MANAGE = "telephony.manage"
     USERS_MANAGE = "users.manage"
     AUDIT_SEE = "audit.see"
+    RETENTION_MANAGE = "retention.manage"
     OUTBOX_SEE = "outbox.see"
 
 
@@ -92,6 +95,8 @@ _LEADING = (
     Action.OUTBOX_SEE,
     Action.BREAK_GLASS_REVIEW,
     Action.AUDIT_SEE,
+    Action.PERSON_EXPORT,
+    Action.PERSON_ERASE,
 )
 _FIGURES = (Action.MONTH_SEE, Action.MONTH_ROWS_PSEUDONYMOUS, Action.CONTACTS_EXPORT_PSEUDONYMOUS)
 _SETTING_UP = (
@@ -100,6 +105,7 @@ _SETTING_UP = (
     Action.TELEPHONY_MANAGE,
     Action.USERS_MANAGE,
     Action.OUTBOX_SEE,
+    Action.RETENTION_MANAGE,
 )
 
 

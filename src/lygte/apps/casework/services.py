@@ -21,6 +21,7 @@ from lygte.domain.access import Actor
 from lygte.domain.ids import normalise_phone
 from lygte.domain.vocab import (
     NOT_STATED,
+    ConsentPurpose,
     CprAnswer,
     DayBand,
     Level,
@@ -157,6 +158,39 @@ def set_wishes(*, actor: Actor, now: datetime, person_id: UUID, **wishes: Any) -
     """Record how a person wishes to be contacted, and let the promises that are open follow."""
     people.set_wishes(actor=actor, now=now, person_id=person_id, **wishes)
     promises.wishes_changed(actor=actor, now=now, person_id=person_id)
+
+
+@transaction.atomic
+def record_consent(
+    *, actor: Actor, now: datetime, person_id: UUID, purpose: ConsentPurpose, given: bool = True
+) -> None:
+    """Record a yes or a no. A no to keeping the phone number takes it off the promises too."""
+    people.record_consent(actor=actor, now=now, person_id=person_id, purpose=purpose, given=given)
+    if not given:
+        _forget_number(actor=actor, now=now, person_id=person_id, purpose=purpose)
+
+
+@transaction.atomic
+def withdraw_consent(*, actor: Actor, now: datetime, person_id: UUID, purpose: ConsentPurpose) -> None:
+    """Take back what was said. Where that was keeping the phone number, it goes off the promises too."""
+    if people.withdraw_consent(actor=actor, now=now, person_id=person_id, purpose=purpose):
+        _forget_number(actor=actor, now=now, person_id=person_id, purpose=purpose)
+
+
+@transaction.atomic
+def update_person(
+    *, actor: Actor, now: datetime, person_id: UUID, keep_phone: bool | None = None, **fields: Any
+) -> "Person":
+    """Change identity fields, as `people.update_person`. A no to keeping the number is a no everywhere."""
+    row = people.update_person(actor=actor, now=now, person_id=person_id, keep_phone=keep_phone, **fields)
+    if keep_phone is False:
+        promises.forget_number(actor=actor, now=now, person_id=person_id)
+    return row
+
+
+def _forget_number(*, actor: Actor, now: datetime, person_id: UUID, purpose: ConsentPurpose) -> None:
+    if purpose is ConsentPurpose.KEEP_PHONE:
+        promises.forget_number(actor=actor, now=now, person_id=person_id)
 
 
 def _wishes(row: "Person", wished: Mapping[str, Any]) -> dict[str, Any]:

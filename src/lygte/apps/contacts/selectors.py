@@ -216,3 +216,9 @@ def closing_facts(row: Contact) -> ClosingFacts:
         plan_state=PlanState(row.plan_state) if row.plan_state else None,
         conversation_held=held.get(Ternary(row.conversation_held)) if row.conversation_held else None,
     )
+
+
+def persons_since(moment: datetime) -> "QuerySet[Contact, UUID | None]":
+    """Return the persons and threads with a contact that began, or is still open, since a moment."""
+    rows = Contact.objects.filter(Q(started_at__gte=moment) | Q(closed_at__isnull=True))
+    return rows.filter(person__isnull=False).values_list("person_id", flat=True)

@@ -213,6 +213,10 @@ WORDS: dict[type[StrEnum], dict[str, Promise | str]] = {
         vocab.ShareAudience.RELATIVE: _("a relative"),
         vocab.ShareAudience.PROFESSIONAL: _("a professional"),
     },
+    vocab.GlassVerdict: {
+        vocab.GlassVerdict.IN_ORDER: _("in order"),
+        vocab.GlassVerdict.FOLLOW_UP: _("to be followed up"),
+    },
     vocab.IdentityLevel: {
         vocab.IdentityLevel.THREAD: _("anonymous"),
         vocab.IdentityLevel.ALIAS: _("known by alias"),

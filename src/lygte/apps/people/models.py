@@ -137,3 +137,7 @@ class BreakGlass(ScopedModel):
     expires_at = models.DateTimeField()
     reviewed_at = models.DateTimeField(null=True)
     reviewed_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    verdict = models.CharField(
+        max_length=12, choices=choices(vocab.GlassVerdict), blank=True, default="", db_default=""
+    )
+    review_note = EncryptedTextField()

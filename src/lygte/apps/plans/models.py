@@ -100,3 +100,9 @@ class PlanShare(ScopedModel):
                 condition=Q(expires_at__gt=F("created_at")), name="share_ends_after_start"
             ),
         ]
+
+
+class PlanErasure(ScopedModel):
+    """Announces, inside one transaction, that a plan is being erased; else the database refuses."""
+
+    plan_id = models.UUIDField(unique=True)

@@ -1,6 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from lygte.apps.people import selectors as people
@@ -98,3 +99,9 @@ def unopened_shares(service_id: UUID, *, now: datetime | None = None) -> list[Pl
         times_opened=0,
     )
     return list(rows.order_by("created_at", "id"))
+
+
+def persons_since(moment: datetime) -> "QuerySet[PlanVersion, UUID]":
+    """Return the persons whose plan was written in since a moment."""
+    rows = PlanVersion.objects.filter(Q(started_at__gte=moment) | Q(finished_at__gte=moment))
+    return rows.order_by().values_list("plan__person_id", flat=True)

@@ -148,3 +148,9 @@ def standing(promise: Promise, now: datetime) -> Standing:
 def _open() -> QuerySet[Promise]:
     rows = Promise.objects.filter(state__in=OPEN)
     return rows.prefetch_related(WITH_ATTEMPTS).order_by("due", "id")
+
+
+def persons_waiting(moment: datetime) -> "QuerySet[Promise, UUID | None]":
+    """Return the persons and threads to whom a promise is open, or was until a moment or later."""
+    rows = Promise.objects.filter(Q(state__in=OPEN) | Q(closed_at__gte=moment), person__isnull=False)
+    return rows.values_list("person_id", flat=True)

@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from lygte.apps.core.scoped import scoped_models
 
-APPEND_ONLY = ("audit.AuditEvent", "audit.Seal")
+APPEND_ONLY = ("audit.AuditEvent", "audit.Seal", "privacy.Receipt")
 _SETTING = "NULLIF(current_setting('lygte.municipality', true), '')::uuid"
 
 

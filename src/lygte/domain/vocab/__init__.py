@@ -38,6 +38,7 @@ from lygte.domain.vocab.missing import NOT_STATED
 from lygte.domain.vocab.outages import LateKind
 from lygte.domain.vocab.people import (
     ConsentPurpose,
+    GlassVerdict,
     IdentityLevel,
 )
 from lygte.domain.vocab.plans import (
@@ -95,6 +96,7 @@ __all__ = [
     "DutyKind",
     "FirstTime",
     "FreeDayRule",
+    "GlassVerdict",
     "IdentityLevel",
     "LateKind",
     "Level",

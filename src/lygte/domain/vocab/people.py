@@ -11,6 +11,13 @@ class IdentityLevel(StrEnum):
     IDENTIFIED = "identified"
 
 
+class GlassVerdict(StrEnum):
+    """What a leader found when looking at a broken glass."""
+
+    IN_ORDER = "in_order"
+    FOLLOW_UP = "follow_up"
+
+
 class ConsentPurpose(StrEnum):
     """What a person has said yes or no to."""
 

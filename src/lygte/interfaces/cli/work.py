@@ -20,12 +20,14 @@ def all_duties() -> "list[Duty]":
     from lygte.adapters import alerts, sms
     from lygte.apps.jobs import tasks as jobs
     from lygte.apps.outbox import tasks as outbox
+    from lygte.apps.privacy import tasks as privacy
     from lygte.apps.promises import tasks as promises
     from lygte.apps.watch import tasks as watch
 
     return [
         *promises.DUTIES,
         *outbox.duties(sms.gateway()),
+        *privacy.DUTIES,
         *jobs.DUTIES,
         *watch.duties(alerts.outlet()),
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, QuerySet
@@ -43,6 +44,12 @@ def members_of(root_id: UUID) -> set[UUID]:
         newest = set(below.values_list("thread_id", flat=True))
         members |= newest
     return members
+
+
+def joined(root_ids: Any) -> dict[UUID, set[UUID]]:
+    """Return those of some persons to whom a thread is linked, with everything below them."""
+    links = active_links().filter(thread__isnull=False, person_id__in=root_ids)
+    return {root: members_of(root) - {root} for root in set(links.values_list("person_id", flat=True))}
 
 
 def active_links() -> "QuerySet[IdentityLink]":

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from lygte.apps.audit import selectors as audit_read
 from lygte.apps.audit import services as audit
-from lygte.apps.people.models import BreakGlass, Consent, Person, ServiceTie
+from lygte.apps.people.models import BreakGlass, Consent, IdentityLink, Person, ServiceTie
 from lygte.apps.people.selectors.cards import person
 from lygte.apps.people.selectors.groups import group
 from lygte.apps.tenancy import selectors as tenancy
@@ -163,3 +163,19 @@ def unreviewed_break_glasses(service_id: UUID) -> int:
     known = ServiceTie.objects.filter(service_id=service_id).values("person_id")
     rows = BreakGlass.objects.filter(Q(service_id=service_id) | Q(person_id__in=known))
     return rows.filter(reviewed_at__isnull=True).count()
+
+
+def glass_waits(person_ids: Iterable[UUID]) -> bool:
+    """Tell whether a broken glass of any of the persons waits for a leader."""
+    return BreakGlass.objects.filter(person_id__in=list(person_ids), reviewed_at__isnull=True).exists()
+
+
+def all_quiet(person_ids: Iterable[UUID], since: datetime) -> bool:
+    """Tell whether none of some threads was made, linked to a contact or asked for a consent since."""
+    ids = list(person_ids)
+    heard = IdentityLink.objects.filter(person_id__in=ids)
+    heard = heard.filter(Q(linked_at__gte=since) | Q(contact__started_at__gte=since))
+    made = Person.objects.filter(pk__in=ids, created_at__gte=since)
+    said = Consent.objects.filter(person_id__in=ids, at__gte=since)
+    waits = BreakGlass.objects.filter(person_id__in=ids, reviewed_at__isnull=True)
+    return not any(rows.exists() for rows in (heard, made, said, waits))

@@ -3,6 +3,7 @@
 from lygte.apps.promises.services.changing import (
     contact_linked,
     decide,
+    forget_number,
     hold_for,
     level_changed,
     move,
@@ -18,6 +19,7 @@ __all__ = [
     "contact_closed",
     "contact_linked",
     "decide",
+    "forget_number",
     "hold_for",
     "level_changed",
     "make_callback",

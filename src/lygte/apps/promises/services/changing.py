@@ -103,6 +103,20 @@ def move(
 
 
 @transaction.atomic
+def forget_number(*, actor: Actor, now: datetime, person_id: UUID) -> list[Promise]:
+    """Remove the number written on the promises to a person who no longer lets us keep it.
+
+    Those that are open stay open, and somebody finds another way.
+    """
+    written = Promise.objects.filter(person_id__in=people.group(person_id), number__isnull=False)
+    promises = list(written)
+    written.update(number=None)
+    for promise in promises:
+        rows.tell(Verb.PROMISE_NUMBER_REMOVED, promise, actor=actor, now=now)
+    return promises
+
+
+@transaction.atomic
 def hold_for(*, actor: Actor, now: datetime, person_id: UUID) -> list[Promise]:
     """Let the follow-ups of a person rest while the person is admitted."""
     held = []

@@ -35,7 +35,7 @@ def person_edit(request: StaffRequest, person: UUID) -> HttpResponse:
         return _form(request, row, {}, [])
     typed = _typed(request, row)
     try:
-        services.update_person(
+        casework.update_person(
             actor=request.actor,
             now=request.now,
             person_id=person,
@@ -173,8 +173,8 @@ def consent(request: StaffRequest, person: UUID) -> HttpResponse:
     }
     said = request.POST.get("said", "")
     if said in ("yes", "no"):
-        services.record_consent(**act, given=said == "yes")
+        casework.record_consent(**act, given=said == "yes")
     else:
-        services.withdraw_consent(**act)
+        casework.withdraw_consent(**act)
     messages.success(request, _("Saved."))
     return redirect("staff:person", person)
