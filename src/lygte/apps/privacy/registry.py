@@ -32,6 +32,7 @@ NO_CITIZEN: Mapping[str, str] = MappingProxyType(
         "accounts.SignInTries": "a digest of a user name that was tried",
         "crypto.DataKey": "wrapped keys",
         "audit.Seal": "digests of audit events",
+        "outages.DrawerKey": "the key of what a browser holds while the line is down; no word on anybody",
         "jobs.DutyRun": "names of duties and of what failed",
         "tenancy.Municipality": "the municipality itself",
         "tenancy.Service": "the service itself: its own numbers, address and texts",
