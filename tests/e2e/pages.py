@@ -19,12 +19,24 @@ NO_PAGE = frozenset(
     {
         *("home", "lock", "board_part", "call_take", "call_callback", "left", "contact_new", "contact_save"),
         *("contact_receive", "contact_take_over", "contact_reopen", "notification_receipt", "person_reveal"),
-        *("person_wishes", "person_words", "consent", "link_undo", "break_glass_review", "plan_save"),
+        *(
+            "person_wishes",
+            "person_export",
+            "erasure_ask",
+            "erasure_decide",
+            "person_hold",
+            "person_words",
+            "consent",
+            "link_undo",
+            "break_glass_review",
+            "plan_save",
+        ),
         *("plan_finish", "plan_from_contact", "share_withdraw", "promise_ring", "promise_attempt"),
         *("promise_decide", "promise_own", "promise_move", "admitted", "month_csv", "contacts_export"),
         *("settings_practice_remove", "settings_role_give", "settings_user_close", "settings_user_password"),
         *("worker", "drawer_keys", "offline_receive", "outage_finish"),
         *("settings_user_factor", "settings_user_reopen", "settings_grant_end", "settings_endpoint_secret"),
+        "settings_retention_run",
     }
 )
 
@@ -181,6 +193,7 @@ PAGES = [
     Spot("person edit", "person_edit", "/person/{person}/ret/"),
     Spot("person link", "person_link", "/person/{thread}/kobl/"),
     Spot("person audit", "person_audit", "/person/{person}/hvem-saa/", "leder-havnegade"),
+    Spot("person rights", "person_rights", "/person/{thread}/rettigheder/", "leder-havnegade"),
     Spot("broken glass", "break_glass", "/person/{person}/glas/", "birgit"),
     Spot("broken glass refused", "break_glass", "/person/{person}/glas/", "birgit", _submit),
     Spot("through the glass", "person", "/person/{glass}/", "anton"),
@@ -201,6 +214,7 @@ PAGES = [
         act=press_button("^(Lav linket|Make the link)"),
     ),
     Spot("citizen", "", "{citizen}", NOBODY),
+    Spot("citizen openings", "", "{citizen}hvem/", NOBODY),
     Spot("citizen closed", "", "/k/findes-ikke/", NOBODY, status=404),
     Spot("promises", "promises", f"{SERVICE}/loefter/"),
     Spot("callback", "promise", "/loefte/{callback}/", act=_open_all),
@@ -232,6 +246,8 @@ PAGES = [
         Spot(f"settings {name or 'overview'}", f"settings{route}", f"{SETTINGS}/{path}", "administrator")
         for name, route, path in (
             ("", "", ""),
+            ("retention", "_retention", "opbevaring/"),
+            ("term", "_retention_term", "opbevaring/call_number/"),
             ("adopt", "_adopt", "vedtag/target/{target}/"),
             ("service", "_facts", "tilbuddet/"),
             ("service edit", "_facts_edit", "tilbuddet/ret/"),

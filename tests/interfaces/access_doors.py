@@ -15,6 +15,7 @@ from lygte.apps.core.saving import FieldEdit
 from lygte.apps.outages import services as outages
 from lygte.apps.people import services as people
 from lygte.apps.plans import services as plans
+from lygte.apps.privacy import services as privacy
 from lygte.apps.promises import services as promises
 from lygte.apps.queue import services as queue
 from lygte.apps.tenancy import codes, dated
@@ -124,12 +125,25 @@ def _casework(world: World) -> dict[str, Any]:
         "call": call.pk,
         "promise": promise.pk,
         "glass": glass.pk,
+        "erasure": _asked(world, person),
+        "ground": "call_number",
         "outage": outage.pk,
         "year": now.year,
         "month": now.month,
         "indicator": "by_level-severe",
         **_plan(world, person),
     }
+
+
+def _asked(world: World, person: Any) -> Any:
+    """Return a request to be erased that no visitor of the walk wrote down."""
+    return privacy.ask(
+        actor=system(world.here.municipality.pk),
+        now=timezone.now(),
+        person_id=person.pk,
+        service_id=world.here.service.pk,
+        reason="ønsker det",
+    ).pk
 
 
 def _leader_beside(world: World) -> Any:

@@ -39,7 +39,7 @@ PUBLIC = frozenset(
         "staff:worker",  # the worker script, the same for everybody
         *("health", "alive", "ready", "set_language", "account_login", "account_logout", "account_inactive"),
         *("mfa_authenticate", "mfa_login_webauthn"),  # steps of a sign-in that is under way
-        *("citizen:plan", "api:openapi-json"),
+        *("citizen:plan", "citizen:openings", "api:openapi-json"),
     }
 )
 # Open to whoever is signed in, with any right or none; each sees what is their own.
@@ -60,7 +60,11 @@ PUBLIC |= {"metrics"}
 # A root without a page.
 NOWHERE = frozenset({"api:api-root"})
 # Rights that are narrower than the table because of what the object is, and why.
-NARROWER: dict[tuple[str, str], str] = {}
+ONE_SERVICE = "the data of every service is let go of; this administrator has one service only"
+NARROWER: dict[tuple[str, str], str] = {
+    ("staff:settings_retention_run", "administrator"): ONE_SERVICE,
+    ("staff:settings_retention_term", "administrator"): ONE_SERVICE,
+}
 
 
 @pytest.fixture(autouse=True)

@@ -127,3 +127,9 @@ def counted(subject: Subject) -> dict[str, int]:
     """Return how many rows each table holds on a person."""
     counts = {holding.label: holding.rows(subject).count() for holding in HOLDINGS}
     return {label: count for label, count in counts.items() if count}
+
+
+def erasure(request_id: UUID) -> ErasureRequest:
+    """Return one request to be erased."""
+    found: ErasureRequest = ErasureRequest.objects.get(pk=request_id)
+    return found

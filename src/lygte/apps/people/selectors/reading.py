@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from lygte.apps.audit import selectors as audit_read
 from lygte.apps.audit import services as audit
@@ -100,6 +100,11 @@ def openings(members: Iterable[UUID], *, limit: int) -> list[Any]:
     return list(_events(members).filter(verb__in=OPENED)[:limit])
 
 
+def events_of(members: Iterable[UUID], *, limit: int) -> list[Any]:
+    """Return the newest events of a group's records, whatever they are, newest first."""
+    return list(_events(members)[:limit])
+
+
 @transaction.atomic
 def trail(*, actor: Actor, now: datetime, person_id: UUID, limit: int = 200) -> list[Any]:
     """Return what was done with or read of a person's record, for a leader. Itself a reading."""
@@ -152,10 +157,24 @@ def break_glass_of(break_glass_id: UUID) -> BreakGlass:
 
 
 def break_glasses(service_id: UUID) -> list[BreakGlass]:
-    """Return the broken glasses that concern a service, newest first: by its staff, or of people it knows."""
+    """Return the broken glasses that concern a service, by its staff or of people it knows.
+
+    Those that wait for a leader stand first, then the newest.
+    """
     known = ServiceTie.objects.filter(service_id=service_id).values("person_id")
     rows = BreakGlass.objects.filter(Q(service_id=service_id) | Q(person_id__in=known))
-    return list(rows.order_by("-opened_at", "-id")[:200])
+    waiting_first = F("reviewed_at").asc(nulls_first=True)
+    return sorted(rows.order_by(waiting_first, "-opened_at")[:200], key=_waiting_then_newest)
+
+
+def _waiting_then_newest(row: BreakGlass) -> tuple[bool, float]:
+    return row.reviewed_at is not None, -row.opened_at.timestamp()
+
+
+def seen_through(glass: BreakGlass) -> list[Any]:
+    """Return what the user did with the record while the glass was broken, oldest first."""
+    rows = _events(group(glass.person_id)).filter(actor_id=glass.user_id, at__gte=glass.opened_at)
+    return list(reversed(rows.filter(at__lt=glass.expires_at)[:50]))
 
 
 def unreviewed_break_glasses(service_id: UUID) -> int:

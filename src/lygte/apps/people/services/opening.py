@@ -23,6 +23,7 @@ from lygte.apps.people.services.linking import reason_of
 from lygte.domain.access import AccessDenied, Action, Actor, may, require
 from lygte.domain.events import Verb
 from lygte.domain.ids import CprKind
+from lygte.domain.vocab import GlassVerdict
 
 if TYPE_CHECKING:
     from lygte.apps.tenancy.models import Service
@@ -89,21 +90,41 @@ def break_glass(
 
 
 @transaction.atomic
-def review_break_glass(*, actor: Actor, now: datetime, break_glass_id: UUID) -> BreakGlass:
-    """Note that a leader has looked at a broken glass. Nobody reviews their own. Raises `Refused`."""
+def review_break_glass(
+    *,
+    actor: Actor,
+    now: datetime,
+    break_glass_id: UUID,
+    verdict: GlassVerdict = GlassVerdict.IN_ORDER,
+    note: str = "",
+) -> BreakGlass:
+    """Note what a leader found when looking at a broken glass. Nobody reviews their own.
+
+    What is to be followed up needs a note. Raises `Refused` and `InvalidField`.
+    """
     glass = break_glass_of(break_glass_id)
     concerned = tied_services(group(glass.person_id)) | {glass.service_id}
     if not any(_reviews(actor, service_id) for service_id in concerned):
         raise AccessDenied(Action.BREAK_GLASS_REVIEW)
     if glass.user_id == actor.id:
         raise Refused("own_break_glass")
+    text = reason_of(note) if note.strip() or verdict is GlassVerdict.FOLLOW_UP else ""
     waiting = BreakGlass.objects.filter(pk=glass.pk, reviewed_at__isnull=True)
     if waiting.update(reviewed_at=now, reviewed_by_id=actor.id) != 1:
         raise Refused("already_reviewed")
-    audit.record(Verb.BREAK_GLASS_REVIEWED, actor=actor, now=now, subject=glass, person_id=glass.person_id)
+    audit.record(
+        Verb.BREAK_GLASS_REVIEWED,
+        actor=actor,
+        now=now,
+        subject=glass,
+        person_id=glass.person_id,
+        detail={"verdict": verdict.value},
+    )
     for service_id in concerned:
         bump(service_id)
     glass.refresh_from_db()
+    glass.verdict, glass.review_note = verdict, text
+    glass.save(update_fields=["verdict", "review_note"])
     return glass
 
 

@@ -2,7 +2,8 @@ import base64
 import hashlib
 import re
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -171,6 +172,37 @@ def _open(*, now: datetime, secret: str) -> SharedPlan | None:
     shared = _shown(row, version)
     _record(Verb.PLAN_OPENED_BY_LINK, row, actor=link, now=now, sections=list(shared.sections))
     return shared
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLink:
+    """A link that a person holds to their own plan."""
+
+    share_id: UUID
+    person_id: UUID
+
+
+@contextmanager
+def own_link(*, now: datetime, token: str) -> Iterator[OwnLink | None]:
+    """Open the scope that a token names, and give the person's own link, or None when it is not one.
+
+    Whoever was shown a plan by its owner learns nothing of the record. Raises `ShareClosed` where the token
+    names no municipality.
+    """
+    key, _dash, secret = token.lower().rpartition("-")
+    try:
+        municipality = tenancy.municipality_by_key(key)
+    except ObjectDoesNotExist:
+        raise ShareClosed from None
+    with municipality_scope(municipality.pk):
+        row = _share_of(secret)
+        runs = row is not None and row.withdrawn_at is None and row.expires_at > now
+        if row is None or not runs or row.audience != ShareAudience.CITIZEN:
+            link = Actor(ActorKind.LINK, current_municipality_id())
+            audit.record(Verb.ATTACK_REFUSED, actor=link, now=now, detail={"door": "openings_link"})
+            yield None
+        else:
+            yield OwnLink(row.pk, row.plan.person_id)
 
 
 def _share_of(secret: str) -> PlanShare | None:

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lygte.apps.plans import services as plans
+from lygte.apps.privacy import services as privacy
 from lygte.domain.vocab import ShareAudience
 from lygte.interfaces.web.citizen import limits
+from lygte.interfaces.web.citizen.openings import shown_openings
 from lygte.interfaces.web.citizen.sections import shown_sections
 
 LANGUAGES = ("da", "en")
@@ -35,6 +37,26 @@ def plan(request: HttpRequest, token: str) -> HttpResponse:
             text = render_to_string("citizen/plan.txt", context)
             return _answer(text, language, content_type="text/plain; charset=utf-8")
         return _answer(render_to_string("citizen/plan.html", context), language)
+
+
+@require_safe
+def openings(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the person who has opened their record; to a link that is not their own, the closed page."""
+    language = _language(request)
+    with translation.override(language):
+        if limits.too_many(request):
+            return _answer(_closed_page(language), language, status=429)
+        try:
+            found = privacy.openings_by_link(now=timezone.now(), token=token)
+        except plans.ShareClosed:
+            limits.count_refusal(request)
+            return _answer(_closed_page(language), language, status=404)
+        context = {
+            "rows": shown_openings(found),
+            "page_language": language,
+            "other_language": "en" if language == "da" else "da",
+        }
+        return _answer(render_to_string("citizen/openings.html", context), language)
 
 
 def _language(request: HttpRequest) -> str:

@@ -7,6 +7,7 @@ from lygte.interfaces.web.staff.views import (
     people_link,
     people_person,
     people_recognise,
+    people_rights,
 )
 
 _PERSON = "person/<uuid:person>/"
@@ -21,6 +22,11 @@ urlpatterns: list[URLPattern] = [
     path(_PERSON, people_person.person, name="person"),
     path(f"{_PERSON}vis/", people_person.person_reveal, name="person_reveal"),
     path(f"{_PERSON}hvem-saa/", people_person.person_audit, name="person_audit"),
+    path(f"{_PERSON}rettigheder/", people_rights.rights, name="person_rights"),
+    path(f"{_PERSON}rettigheder/udtraek/", people_rights.person_export, name="person_export"),
+    path(f"{_PERSON}rettigheder/slet/", people_rights.erasure_ask, name="erasure_ask"),
+    path(f"{_PERSON}rettigheder/fasthold/", people_rights.person_hold, name="person_hold"),
+    path("sletning/<uuid:erasure>/", people_rights.erasure_decide, name="erasure_decide"),
     path(f"{_PERSON}ret/", people_edit.person_edit, name="person_edit"),
     path(f"{_PERSON}oensker/", people_edit.person_wishes, name="person_wishes"),
     path(f"{_PERSON}ord/", people_edit.person_words, name="person_words"),

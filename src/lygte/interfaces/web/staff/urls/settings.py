@@ -6,6 +6,7 @@ from lygte.interfaces.web.staff.views import (
     settings_facts,
     settings_lists,
     settings_opening,
+    settings_retention,
     settings_rules,
     settings_telephony,
     settings_users,
@@ -56,5 +57,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{_SETTINGS}telefoni/ny/", settings_telephony.endpoint_new, name="settings_endpoint_new"),
     path(_ENDPOINT, settings_telephony.endpoint, name="settings_endpoint"),
     path(f"{_ENDPOINT}hemmelighed/", settings_telephony.endpoint_secret, name="settings_endpoint_secret"),
+    path(f"{_SETTINGS}opbevaring/", settings_retention.retention, name="settings_retention"),
+    path(f"{_SETTINGS}opbevaring/ryd-op/", settings_retention.run, name="settings_retention_run"),
+    path(
+        f"{_SETTINGS}opbevaring/<slug:ground>/", settings_retention.term_edit, name="settings_retention_term"
+    ),
     path(f"{_SETTINGS}spor/", settings_audit.trail, name="settings_audit"),
 ]

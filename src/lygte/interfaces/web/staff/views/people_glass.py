@@ -1,6 +1,7 @@
 """Breaking the glass: opening the record of somebody whom the own service does not know."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,13 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lygte.apps.accounts import selectors as accounts
+from lygte.apps.core.labels import word
 from lygte.apps.core.refusals import InvalidField, Refused
 from lygte.apps.people import selectors, services
 from lygte.apps.tenancy import selectors as tenancy
 from lygte.domain.access import AccessDenied, Action
+from lygte.domain.vocab import GlassVerdict
 from lygte.interfaces.web.requests import StaffRequest, staff
 from lygte.interfaces.web.staff.views import people_shown as shown
 from lygte.interfaces.web.staff.views import people_words as words
+
+REVIEWED_WITHIN = timedelta(days=3)
 
 if TYPE_CHECKING:
     from lygte.apps.tenancy.models import Service
@@ -86,6 +91,10 @@ def _glass(
         "who": shown.who(card) if card else None,
         "url": reverse("staff:person", args=[card.id]) if card else "",
         "reason": row.reason,
+        "seen": shown.events(selectors.seen_through(row)),
+        "late": row.reviewed_at is None and request.now - row.opened_at > REVIEWED_WITHIN,
+        "verdict": word(GlassVerdict, row.verdict) if row.verdict else "",
+        "note": row.review_note,
         "reviewed_at": row.reviewed_at,
         "reviewed_by": names.get(row.reviewed_by_id, ""),
         "own": row.user_id == request.actor.id,
@@ -96,10 +105,19 @@ def _glass(
 @require_POST
 @staff(Action.BREAK_GLASS_REVIEW)
 def break_glass_review(request: StaffRequest, glass: UUID) -> HttpResponse:
-    """Note that the leader has looked at it."""
+    """Note what the leader found."""
+    follow_up = request.POST.get("verdict") == GlassVerdict.FOLLOW_UP
     try:
-        services.review_break_glass(actor=request.actor, now=request.now, break_glass_id=glass)
+        services.review_break_glass(
+            actor=request.actor,
+            now=request.now,
+            break_glass_id=glass,
+            verdict=GlassVerdict.FOLLOW_UP if follow_up else GlassVerdict.IN_ORDER,
+            note=request.POST.get("note", ""),
+        )
         messages.success(request, _("Noted that you have looked at it."))
+    except InvalidField as problem:
+        messages.warning(request, words.invalid(problem))
     except Refused as problem:
         messages.warning(request, words.refused(problem))
     concerned = tenancy.services_for(request.actor, Action.BREAK_GLASS_REVIEW)

@@ -38,6 +38,13 @@ REFUSED: Mapping[str, Words] = {
     "no_free_words": gettext_lazy("No three words are free right now. Try again."),
     "already_known": gettext_lazy("Your service knows this person already. You may just open the record."),
     "own_break_glass": gettext_lazy("Another leader must look at what you opened yourself."),
+    "already_asked": gettext_lazy("It is written down already and waits for another leader."),
+    "own_request": gettext_lazy("Another leader decides on what you wrote down yourself."),
+    "already_decided": gettext_lazy("It has been decided already."),
+    "on_hold": gettext_lazy("There is a hold on the person. Nothing was erased."),
+    "glass_waits": gettext_lazy("A broken glass of the person waits for a leader. Look at it first."),
+    "already_held": gettext_lazy("There is a hold on the person already."),
+    "not_held": gettext_lazy("There is no hold on the person."),
     "already_reviewed": gettext_lazy("Another leader has looked at it already."),
 }
 INVALID: Mapping[tuple[str, str], Words] = {

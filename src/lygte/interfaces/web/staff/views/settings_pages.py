@@ -36,6 +36,8 @@ def tabs(request: StaffRequest, service: "Service", current: str) -> list[dict[s
         ("settings_users", _("Users")),
         ("settings_telephony", _("Telephony")),
     ]
+    if allowed(request, service, Action.RETENTION_MANAGE):
+        pages.append(("settings_retention", _("What is kept")))
     if allowed(request, service, Action.AUDIT_SEE):
         pages.append(("settings_audit", _("Trail")))
     return [
