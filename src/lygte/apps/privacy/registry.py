@@ -31,6 +31,7 @@ NO_CITIZEN: Mapping[str, str] = MappingProxyType(
         "accounts.User": "those who work here; closed with the employment",
         "accounts.SignInTries": "a digest of a user name that was tried",
         "crypto.DataKey": "wrapped keys",
+        "crypto.InstallationKey": "wrapped keys of what belongs to no municipality",
         "audit.Seal": "digests of audit events",
         "outages.DrawerKey": "the key of what a browser holds while the line is down; no word on anybody",
         "jobs.DutyRun": "names of duties and of what failed",
