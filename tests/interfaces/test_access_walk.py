@@ -38,6 +38,7 @@ PUBLIC = frozenset(
     {
         "staff:worker",  # the worker script, the same for everybody
         *("health", "alive", "ready", "set_language", "account_login", "account_logout", "account_inactive"),
+        *("federated", "federated_back"),  # the way out to the common sign-in, and back
         *("mfa_authenticate", "mfa_login_webauthn"),  # steps of a sign-in that is under way
         *("citizen:plan", "citizen:openings", "api:openapi-json"),
     }

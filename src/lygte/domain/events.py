@@ -18,6 +18,7 @@ class Verb(StrEnum):
     USER_CHANGED = "user.changed"
     USER_CLOSED = "user.closed"
     USER_REOPENED = "user.reopened"
+    FEDERATION_CHANGED = "federation.changed"
     GRANT_GIVEN = "grant.given"
     GRANT_ENDED = "grant.ended"
     CALL_ANNOUNCED = "call.announced"

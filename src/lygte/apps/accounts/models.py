@@ -6,6 +6,7 @@ from django.db import models
 from lygte.apps.core.fields import choices
 from lygte.apps.core.ids import new_id
 from lygte.apps.core.scoped import ScopedModel
+from lygte.apps.crypto.fields import EncryptedTextField
 from lygte.domain import vocab
 
 
@@ -77,3 +78,49 @@ class SignInTries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.failed} failed"
+
+
+class Federation(ScopedModel):
+    """The common sign-in of a municipality (OpenID Connect)."""
+
+    cvr = models.CharField(max_length=8)
+    issuer = models.URLField(max_length=300)
+    client_id = models.CharField(max_length=200)
+    client_secret = EncryptedTextField()
+    is_active = models.BooleanField(default=True)
+
+    class Meta(ScopedModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["municipality"], name="federation_once")]
+
+
+class MappedPrivilege(ScopedModel):
+    """A privilege of the common sign-in gives a role in one service, or in all when `service` is empty."""
+
+    privilege = models.CharField(max_length=300)
+    role = models.CharField(max_length=16, choices=choices(vocab.Role))
+    service = models.ForeignKey("tenancy.Service", null=True, on_delete=models.PROTECT, related_name="+")
+    level = models.PositiveSmallIntegerField(default=2)
+
+    class Meta(ScopedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "privilege", "role", "service"],
+                condition=models.Q(service__isnull=False),
+                name="privilege_in_service_once",
+            ),
+            models.UniqueConstraint(
+                fields=["municipality", "privilege", "role"],
+                condition=models.Q(service__isnull=True),
+                name="privilege_everywhere_once",
+            ),
+        ]
+
+
+class FederatedIdentity(ScopedModel):
+    """Who a user is at the common sign-in: a pseudonym that means nothing elsewhere."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="+")
+    subject = models.CharField(max_length=300)
+
+    class Meta(ScopedModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["municipality", "subject"], name="federated_once")]

@@ -20,6 +20,7 @@ WORDS: Mapping[Verb, Promise | str] = {
     Verb.USER_CHANGED: _("changed how a user signs in"),
     Verb.USER_CLOSED: _("closed a user"),
     Verb.USER_REOPENED: _("opened a closed user again"),
+    Verb.FEDERATION_CHANGED: _("changed the common sign-in"),
     Verb.GRANT_GIVEN: _("gave a role"),
     Verb.GRANT_ENDED: _("ended a role"),
     Verb.CALL_ANNOUNCED: _("a call rang"),

@@ -15,6 +15,7 @@ from lygte.interfaces.cli.demo import demo as demo_command
 from lygte.interfaces.cli.doctor import doctor
 from lygte.interfaces.cli.drain import drain
 from lygte.interfaces.cli.exports import exports
+from lygte.interfaces.cli.federation import federation
 from lygte.interfaces.cli.imports import imports
 from lygte.interfaces.cli.keys import keys
 from lygte.interfaces.cli.migrate import migrate
@@ -94,6 +95,7 @@ main.add_command(demo_command)
 main.add_command(doctor)
 main.add_command(drain)
 main.add_command(migrate)
+main.add_command(federation)
 main.add_command(municipality)
 main.add_command(service)
 main.add_command(user)

@@ -38,6 +38,10 @@ SENTENCES = {
     "long": "That name is too long.",
     "has_role": "That role is held already.",
     "closed": "The account is closed.",
+    "cvr": "A CVR number has eight digits.",
+    "privilege": "A privilege has a name of at most 300 characters.",
+    "unknown_privilege": "That privilege gives nothing.",
+    "no_federation": "This municipality has no common sign-in.",
     "open": "The account is open already.",
     "last_administrator": "Somebody must be left to set things up. Give the role to another one first.",
 }
@@ -60,7 +64,7 @@ def user(context: click.Context, key: str) -> None:
 @click.pass_obj
 def add(key: str, username: str, name: str, role: str | None, slug: str, password: str) -> None:
     """Make a user. The password is typed at a prompt and not shown."""
-    with _inside(key) as actor:
+    with inside(key) as actor:
         from django.db import transaction
         from django.utils import timezone
 
@@ -86,7 +90,7 @@ def add(key: str, username: str, name: str, role: str | None, slug: str, passwor
 @click.pass_obj
 def give(key: str, username: str, name: str, slug: str) -> None:
     """Give a user a role in one service, or in every service of the municipality."""
-    with _inside(key) as actor:
+    with inside(key) as actor:
         _give(actor, username, name, slug)
     click.echo(f"{username} is now {name} in {slug or 'every service'}.")
 
@@ -96,7 +100,7 @@ def give(key: str, username: str, name: str, slug: str) -> None:
 @click.pass_obj
 def close(key: str, username: str) -> None:
     """Close an account: its roles and sessions end at once. What was done stays in the trail."""
-    with _inside(key) as actor:
+    with inside(key) as actor:
         from django.utils import timezone
 
         from lygte.apps.accounts import services
@@ -113,7 +117,7 @@ def close(key: str, username: str) -> None:
 @click.pass_obj
 def reset(key: str, username: str, reason: str | None) -> None:
     """Print a one-time password. It is exchanged for an own one at the first sign-in."""
-    with _inside(key) as actor:
+    with inside(key) as actor:
         from django.utils import timezone
 
         from lygte.apps.accounts import services
@@ -132,7 +136,7 @@ def reset(key: str, username: str, reason: str | None) -> None:
 @click.pass_obj
 def reopen(key: str, username: str) -> None:
     """Open a closed account again and print a one-time password. Roles are given anew."""
-    with _inside(key) as actor:
+    with inside(key) as actor:
         from django.utils import timezone
 
         from lygte.apps.accounts import services
@@ -147,7 +151,7 @@ def reopen(key: str, username: str) -> None:
 @click.pass_obj
 def sync(key: str, file: Path, dry_run: bool) -> None:
     """Bring accounts and roles to a list of staff. With any wrong line nothing is done."""
-    with _inside(key) as actor:
+    with inside(key) as actor:
         from django.utils import timezone
 
         from lygte.apps.accounts import provisioning
@@ -183,7 +187,7 @@ def _tell_wrong(wrong: "Sequence[Wrong]") -> None:
 
 
 @contextmanager
-def _inside(key: str) -> Iterator["Actor"]:
+def inside(key: str) -> Iterator["Actor"]:
     """Open the rooms of a municipality and tell in a sentence what cannot be done."""
     import django
 

@@ -25,6 +25,7 @@ LOGOUT = "/konto/logout/"
 OPEN_WHILE_LOCKED = (
     "/laas/",
     LOGOUT,
+    "/konto/faelles/",
     "/static/",
     "/uden-net.js",
     "/sprog/",

@@ -5,11 +5,14 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lygte.apps.accounts import signin
+from lygte.apps.accounts import federation, signin
+from lygte.apps.core.scope import municipality_scope
 from lygte.apps.crypto import installation
+from lygte.apps.tenancy import selectors as tenancy
 from lygte.interfaces.web.ui.templatetags.ui import clock_time
 
 
@@ -28,6 +31,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         signin.failed(credentials.get("username", ""), now=timezone.now())
+
+    def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse | None:
+        """Send those of the common sign-in there: a passkey kept here must not outlive a privilege."""
+        with municipality_scope(user.municipality_id):  # type: ignore[attr-defined]
+            if federation.is_federated(user.pk):
+                return redirect("federated", municipality=tenancy.current_municipality().key)
+        return super().pre_login(request, user, **kwargs)
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
         signin.succeeded(user, now=timezone.now())  # type: ignore[arg-type]

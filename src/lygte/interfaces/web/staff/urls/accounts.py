@@ -3,7 +3,11 @@
 from allauth.account import views as account
 from django.urls import include, path
 
+from lygte.interfaces.web.staff.views import federated
+
 urlpatterns = [
+    path("faelles/<slug:municipality>/", federated.start, name="federated"),
+    path("faelles/<slug:municipality>/tilbage/", federated.back, name="federated_back"),
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("inaktiv/", account.account_inactive, name="account_inactive"),

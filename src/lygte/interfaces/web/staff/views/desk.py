@@ -7,7 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from lygte.apps.accounts import signin
+from lygte.apps.accounts import federation, signin
 from lygte.apps.tenancy import selectors as tenancy
 from lygte.interfaces.web.first_page import first_page
 from lygte.interfaces.web.requests import StaffRequest
@@ -58,10 +58,18 @@ def unlock(request: StaffRequest) -> HttpResponseBase:
 def _unlock_page(request: StaffRequest, wrong: str) -> HttpResponse:
     context = {
         "name": request.user.name,
+        "common": _common_sign_in(request),
         "next": _safe_next(request),
         "errors": [{"id": "password", "text": wrong}] if wrong else [],
     }
     return render(request, "staff/desk/unlock.html", context, status=200)
+
+
+def _common_sign_in(request: StaffRequest) -> str:
+    """Return where somebody without a password here proves who they are; empty for everybody else."""
+    if not federation.is_federated(request.user.pk):
+        return ""
+    return reverse("federated", args=[tenancy.current_municipality().key])
 
 
 def _one_more_try(request: StaffRequest) -> int:
