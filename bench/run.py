@@ -28,7 +28,7 @@ HEADINGS = ("page", "median ms", "p95 ms", "CPU ms", "queries", "SQL alone ms", 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="Measure the pages of the largest invented service.")
-    parser.add_argument("--size", choices=("small", "normal", "large"), default="normal")
+    parser.add_argument("--size", choices=("small", "normal", "large", "national"), default="normal")
     parser.add_argument("--requests", type=int, default=200)
     parser.add_argument("--database", choices=("sqlite", "postgresql"))
     options = parser.parse_args()

@@ -16,13 +16,19 @@ from lygte.interfaces.cli.call import Line, keep_lines
 if TYPE_CHECKING:
     from lygte.apps.insight.synth.make import Made
 
-SIZES = ("small", "normal", "large")
+SIZES = ("small", "normal", "large", "national")
 SHEET = "expected.json"
 
 
 @click.command()
 @click.option(
     "--size", type=click.Choice(SIZES), default="normal", show_default=True, help="How much to invent."
+)
+@click.option(
+    "--contacts", type=click.IntRange(min=200), help="With national: this many contacts, not 2,500,000."
+)
+@click.option(
+    "--municipalities", type=click.IntRange(min=2, max=500), help="With national: this many, not 98."
 )
 @click.option("--seed", default=1, show_default=True, help="The same seed invents the same.")
 @click.option(
@@ -34,13 +40,23 @@ SHEET = "expected.json"
     "--now", "moment", default="", help="The moment of the present (2026-11-20T19:00+01:00); the clock's."
 )
 @click.pass_context
-def demo(context: click.Context, size: str, seed: int, expected: Path | None, moment: str) -> None:
-    """Invent two municipalities, and write the right answers to every number of the month."""
+def demo(
+    context: click.Context,
+    size: str,
+    contacts: int | None,
+    municipalities: int | None,
+    seed: int,
+    expected: Path | None,
+    moment: str,
+) -> None:
+    """Invent municipalities, and write the right answers to every number of the month."""
     import django
 
     from lygte.interfaces.cli import database
 
     now = _moment(moment)
+    if size != "national" and (contacts or municipalities):
+        raise click.UsageError("--contacts and --municipalities go with --size national.")
     django.setup()
     database.prepare()
     from lygte.apps.insight.synth import make
@@ -50,7 +66,7 @@ def demo(context: click.Context, size: str, seed: int, expected: Path | None, mo
             "There are invented municipalities here already. Start from an empty database."
         )
     home = context.find_root().params["home"]
-    made = _make(size=size, seed=seed, now=now, home=home)
+    made = _make(size=size, seed=seed, now=now, home=home, asked=(contacts, municipalities))
     if expected is not None:
         _write_sheet(expected, made.sheet)
     _tell(made, home)
@@ -75,14 +91,18 @@ def _moment(text: str) -> datetime:
     return now.astimezone(UTC)
 
 
-def _make(*, size: str, seed: int, now: datetime, home: Path) -> "Made":
+def _make(
+    *, size: str, seed: int, now: datetime, home: Path, asked: tuple[int | None, int | None] = (None, None)
+) -> "Made":
     from lygte.apps.core.refusals import InvalidField
-    from lygte.apps.insight.synth import make
+    from lygte.apps.insight.synth import country, make
 
-    steps = 2 * make.SIZES[size].total
+    contacts, municipalities = (mine or usual for mine, usual in zip(asked, country.NATIONAL, strict=True))
+    shape = make.country_of(contacts, municipalities) if any(asked) else make.SIZES[size]
+    steps = 2 * shape.total
     with _seldom_collected(), click.progressbar(length=steps, label="Inventing municipalities") as bar:
         try:
-            made = make.make(size=size, seed=seed, now=now, progress=bar.update)
+            made = make.make(size=size, seed=seed, now=now, progress=bar.update, shape=shape)
         except InvalidField as problem:
             raise click.ClickException(
                 "A municipality here already has the key of an invented one. Start from an empty database."

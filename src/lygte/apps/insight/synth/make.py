@@ -9,7 +9,7 @@ from django.db import transaction
 
 from lygte.apps.core.scope import municipality_scope
 from lygte.apps.core.services import bump
-from lygte.apps.insight.synth import present, rows, tally
+from lygte.apps.insight.synth import country, present, rows, tally
 from lygte.apps.insight.synth.crowd import Taken
 from lygte.apps.insight.synth.places import MUNICIPALITIES, MunicipalityPlan, ServicePlace, make_services
 from lygte.apps.insight.synth.readback import read_back
@@ -28,6 +28,7 @@ class Size:
 
     months: int
     contacts: dict[str, int]
+    plans: tuple[MunicipalityPlan, ...] = MUNICIPALITIES
 
     @property
     def total(self) -> int:
@@ -40,6 +41,15 @@ SIZES = {
     "normal": Size(22, {"havnegade": 9_771, "skovbrynet": 2_400, "molen": 1_100}),
     "large": Size(22, {"havnegade": 48_855, "skovbrynet": 12_000, "molen": 5_500}),
 }
+
+
+def country_of(contacts: int, municipalities: int) -> Size:
+    """Return the size of a country with so many contacts over five years."""
+    plans = country.plans(municipalities)
+    return Size(country.MONTHS, country.shares(plans, contacts), plans)
+
+
+SIZES["national"] = country_of(*country.NATIONAL)
 
 
 @dataclass(slots=True)
@@ -55,13 +65,24 @@ def exists() -> bool:
     return Municipality.objects.filter(is_invented=True).exists()
 
 
-def make(*, size: str, seed: int, now: datetime, progress: Callable[[int], None] = lambda step: None) -> Made:
-    """Make all invented municipalities in one transaction. `progress` is told how far it has come."""
-    start = beginning(SIZES[size].months, now)
+def make(
+    *,
+    size: str,
+    seed: int,
+    now: datetime,
+    progress: Callable[[int], None] = lambda step: None,
+    shape: Size | None = None,
+) -> Made:
+    """Make all invented municipalities in one transaction. `progress` is told how far it has come.
+
+    A shape takes the place of the one that the name of the size stands for.
+    """
+    shape = shape or SIZES[size]
+    start = beginning(shape.months, now)
     made = Made(sheet={"size": size, "seed": seed, "now": now.isoformat(), "services": {}})
     with transaction.atomic():
-        for plan in MUNICIPALITIES:
-            _municipality(plan, made, size=size, seed=seed, start=start, now=now, progress=progress)
+        for plan in shape.plans:
+            _municipality(plan, made, shape=shape, seed=seed, start=start, now=now, progress=progress)
     return made
 
 
@@ -76,7 +97,7 @@ def _municipality(
     plan: MunicipalityPlan,
     made: Made,
     *,
-    size: str,
+    shape: Size,
     seed: int,
     start: datetime,
     now: datetime,
@@ -86,7 +107,7 @@ def _municipality(
     taken = Taken()
     with municipality_scope(municipality.pk):
         for place in make_services(plan, municipality, start=start, now=now, seed=seed):
-            number = SIZES[size].contacts[place.service.slug]
+            number = shape.contacts[place.service.slug]
             facts = _service(place, number, taken, seed=seed, start=start, now=now, progress=progress)
             months = tally.sheet(facts, target=_target(place), first=start, now=now)
             made.sheet["services"][f"{plan.key}/{place.service.slug}"] = months
