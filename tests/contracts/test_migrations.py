@@ -22,7 +22,10 @@ FIRST_RELEASE = frozenset(
     }
 )
 # Alterations that touch no row and no constraint, and why.
-HARMLESS = {("crypto.0002_audit_chain", "datakey.purpose"): "one more choice; the column stays as it is"}
+HARMLESS = {
+    ("crypto.0002_audit_chain", "datakey.purpose"): "one more choice; the column stays as it is",
+    ("crypto.0003_rotation", "datakey.purpose"): "two more choices; the column stays as it is",
+}
 NEVER = (
     migrations.DeleteModel,
     migrations.RemoveField,

@@ -6,8 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
+from lygte.apps.crypto import keyring
 from lygte.interfaces.cli import checks
 from tests.world import World
 
@@ -46,21 +45,21 @@ def test_draining_is_a_mark_that_comes_and_goes(tmp_path: Path) -> None:
     assert not (tmp_path / "draining").exists()
 
 
-def test_a_master_key_that_is_not_the_one_of_the_database_is_found(
-    world: World, settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from lygte.apps.crypto import keyring
-
-    for cached in (keyring._running, keyring._by_id):
-        cached.cache_clear()
+def test_a_master_key_that_is_not_the_one_of_the_database_is_found(world: World, settings) -> None:
     settings.LYGTE_MASTER_KEY = bytes(32)
+    _forget_keys(world)
     try:
         said = checks.keys()
     finally:
-        for cached in (keyring._running, keyring._by_id):
-            cached.cache_clear()
+        _forget_keys(world)
     assert [state for state, _ in said] == ["wrong", "wrong"]
     assert {"lysborg", "fyrnes"} == {saying.split("keys of ")[1].split(":")[0] for _, saying in said}
+
+
+def _forget_keys(world: World) -> None:
+    for place in (world.here, world.there):
+        with place.scope():
+            keyring.forget()
 
 
 def test_every_check_answers_on_this_database(world: World) -> None:
