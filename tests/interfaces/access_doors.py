@@ -206,6 +206,7 @@ def _settings(world: World) -> dict[str, Any]:
         "user": user.pk,
         "grant": accounts_read.grants_of([user.pk])[user.pk][0].pk,
         "municipality_key": place.municipality.key,
+        "municipality": place.municipality.key,
         "endpoint_id": endpoint.pk,
         "pk": 1,
     }

@@ -38,7 +38,6 @@ PUBLIC = frozenset(
     {
         "staff:worker",  # the worker script, the same for everybody
         *("health", "alive", "ready", "set_language", "account_login", "account_logout", "account_inactive"),
-        *("federated", "federated_back"),  # the way out to the common sign-in, and back
         *("mfa_authenticate", "mfa_login_webauthn"),  # steps of a sign-in that is under way
         *("citizen:plan", "citizen:openings", "api:openapi-json"),
     }
@@ -58,6 +57,8 @@ OWN = frozenset(
 SIGNED = frozenset({"api:telephony"})
 # Told to this machine alone, or for a token; a visitor of the tests comes from this machine.
 PUBLIC |= {"metrics"}
+# Out to a municipality's own sign-in and back: opened by what its provider states.
+STATED = frozenset({"federated", "federated_back"})
 # A root without a page.
 NOWHERE = frozenset({"api:api-root"})
 # Rights that are narrower than the table because of what the object is, and why.
@@ -211,7 +212,7 @@ def told(cells: list[tuple[Door, str, Visitor, str]]) -> list[str]:
 
 
 def test_every_address_names_its_action_or_is_on_a_list() -> None:
-    listed = PUBLIC | OWN | SIGNED | NOWHERE
+    listed = PUBLIC | OWN | SIGNED | STATED | NOWHERE
     unnamed = [
         f"{door.pattern} ({door.view})" for door in doors() if door.action is None and door.name not in listed
     ]
@@ -245,6 +246,15 @@ def test_public_pages_ask_nobody_who_they_are(world: World) -> None:
             for visitor in visitors(world):
                 answer, _verbs = attempt(visitor, "get", address(door, held))
                 assert answer.status_code in (200, 302, NOT_THIS_WAY), f"{door.name}: {visitor.name}"
+
+
+def test_without_a_statement_of_the_provider_the_common_sign_in_opens_for_nobody(world: World) -> None:
+    held = objects(world)
+    for door in doors():
+        if door.name in STATED:
+            for visitor in visitors(world):
+                answer, _verbs = attempt(visitor, "get", address(door, held))
+                assert answer.status_code == 403, f"{door.name}: {visitor.name}"
 
 
 def test_a_delivery_without_its_signature_is_refused_whoever_sends_it(world: World) -> None:
