@@ -61,4 +61,5 @@ def _opening(row: Any, grants: dict[Any, list[Any]], names: dict[UUID, str]) -> 
     service_id = row.service_id or (held.service_id if held else None)
     glass = row.verb == Verb.BREAK_GLASS_OPENED or bool(row.detail.get("broken_glass"))
     role = str(held.role) if held else ""
-    return Opening(row.at, row.verb, glass, row.actor_kind, role, names.get(service_id, ""))
+    service = names.get(service_id, "") if service_id else ""
+    return Opening(row.at, row.verb, glass, row.actor_kind, role, service)

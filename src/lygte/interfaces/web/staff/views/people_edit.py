@@ -163,8 +163,7 @@ def consent(request: StaffRequest, person: UUID) -> HttpResponse:
     try:
         purpose = ConsentPurpose(request.POST.get("purpose", ""))
     except ValueError as problem:
-        selectors.person(person)
-        selectors.require_tie(request.actor, person, action=Action.PERSON_EDIT)
+        selectors.require_tie(request.actor, selectors.person(person).pk, action=Action.PERSON_EDIT)
         raise BadRequest("not a purpose") from problem
     act: dict[str, Any] = {
         "actor": request.actor,
