@@ -82,6 +82,7 @@ def test_boards_are_told_when_a_promise_runs_out_even_after_a_standstill(world: 
 NAMES = [
     "promises.turning",
     "outbox.deliver",
+    "privacy.retention",
     "audit.seal",
     "jobs.statistics",
     "jobs.ended_sessions",

@@ -30,6 +30,9 @@ NO_CITIZEN: Mapping[str, str] = MappingProxyType(
     {
         "accounts.User": "those who work here; closed with the employment",
         "accounts.SignInTries": "a digest of a user name that was tried",
+        "accounts.Federation": "settings: the municipality's own sign-in",
+        "accounts.MappedPrivilege": "settings: which role a privilege gives",
+        "accounts.FederatedIdentity": "those who work here: their pseudonym at the municipality's sign-in",
         "crypto.DataKey": "wrapped keys",
         "crypto.InstallationKey": "wrapped keys of what belongs to no municipality",
         "audit.Seal": "digests of audit events",

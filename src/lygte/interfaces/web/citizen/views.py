@@ -32,7 +32,7 @@ def plan(request: HttpRequest, token: str) -> HttpResponse:
         except plans.ShareClosed:
             limits.count_refusal(request)
             return _answer(_closed_page(language), language, status=404)
-        context = _context(shared, language) | {"token": token}
+        context = _context(shared, language)
         if request.GET.get("form") == "tekst":
             text = render_to_string("citizen/plan.txt", context)
             return _answer(text, language, content_type="text/plain; charset=utf-8")
@@ -53,7 +53,6 @@ def openings(request: HttpRequest, token: str) -> HttpResponse:
             return _answer(_closed_page(language), language, status=404)
         context = {
             "rows": shown_openings(found),
-            "token": token,
             "page_language": language,
             "other_language": "en" if language == "da" else "da",
         }
