@@ -22,6 +22,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,12 @@ class Service:
                 process.wait(timeout=30)
 
 
+def _wait_for(done: Callable[[], bool], *, seconds: float = 120) -> None:
+    until = time.monotonic() + seconds
+    while not done() and time.monotonic() < until:
+        time.sleep(0.2)
+
+
 def children(pid: int) -> list[int]:
     try:
         return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
@@ -190,6 +197,7 @@ def drill(*, count: int, database: str, seed: int) -> tuple[Counter[str], dict[s
             for client in clients:
                 client.start()
             killed_by_kind: Counter[str] = Counter()
+            _wait_for(lambda: ledger.acknowledged > 0)  # a machine with much to do starts slowly
             while killed_by_kind.total() < count:
                 time.sleep(rng.uniform(*PAUSE))
                 if kind := service.kill_something(rng):

@@ -48,7 +48,7 @@ def page(desks: Desks, watch: Any) -> Page:
 
 def ready(page: Page) -> None:
     open_board(page)
-    until(page, "navigator.serviceWorker.controller !== null")
+    until(page, "navigator.serviceWorker.controller !== null", seconds=120)
     until(page, "localStorage['lygte-desk'] !== undefined")
     page.wait_for_function(
         "caches.match('/uden-net/side', {ignoreVary: true}).then((found) => found !== undefined)"
