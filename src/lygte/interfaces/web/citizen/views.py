@@ -53,6 +53,7 @@ def openings(request: HttpRequest, token: str) -> HttpResponse:
             return _answer(_closed_page(language), language, status=404)
         context = {
             "rows": shown_openings(found),
+            "to_the_plan": f"../?sprog={language}",  # relative: the secret stays out of the page
             "page_language": language,
             "other_language": "en" if language == "da" else "da",
         }
@@ -77,6 +78,7 @@ def _context(shared: plans.SharedPlan, language: str) -> dict[str, Any]:
         "updated_at": shared.updated_at,
         "expires_at": shared.expires_at,
         "sections": shown_sections(shared.sections),
+        "to_the_openings": f"hvem/?sprog={language}",
         "page_language": language,
         "other_language": "en" if language == "da" else "da",
     }
