@@ -54,10 +54,10 @@ def adopt(*, now: datetime) -> int:
     known = {
         entry.id for seal in Seal.objects.order_by("number") for entry in chain.unpacked(bytes(seal.entries))
     }
-    keys = crypto.audit_keys() or [crypto.audit_key()]
+    key = crypto.audit_key()
     old = AuditEvent.objects.filter(code__isnull=True).order_by("id")
     found = [
-        (row[0], chain.event_code(keys[0], current_municipality_id(), row))
+        (row[0], chain.event_code(key, current_municipality_id(), row))
         for row in old.values_list(*chain.COLUMNS).iterator(chunk_size=2000)
         if row[0] not in known
     ]
